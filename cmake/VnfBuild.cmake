@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 The VNF Guest SDK Authors
+#
+# How every target is compiled: language level, warnings, hardening, sanitizers, include root,
+# and the two precompiled headers. Nothing that belongs to one component lives here.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_C_STANDARD 99)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_C_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
+
+add_library(vnf_build INTERFACE)
+target_compile_features(vnf_build INTERFACE cxx_std_20)
+target_compile_options(vnf_build INTERFACE
+  -Wall -Wextra -Wconversion -Wshadow -Werror -fno-common
+  $<$<CONFIG:Release,RelWithDebInfo>:-fstack-protector-strong>)
+target_compile_definitions(vnf_build INTERFACE _GNU_SOURCE
+  $<$<AND:$<CONFIG:Release,RelWithDebInfo>,$<STREQUAL:${VNF_SANITIZE},>>:_FORTIFY_SOURCE=2>)
+target_include_directories(vnf_build INTERFACE ${PROJECT_SOURCE_DIR})
+target_link_options(vnf_build INTERFACE -Wl,-z,relro,-z,now)
+
+if(VNF_SANITIZE)
+  add_compile_options(-fsanitize=${VNF_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${VNF_SANITIZE})
+  if(VNF_SANITIZE MATCHES undefined)
+    add_compile_options(-fno-sanitize-recover=undefined)
+  endif()
+  if(VNF_SANITIZE MATCHES thread)
+    # Asio's fences are inside its own atomics, which TSan understands; GCC warns all the same.
+    add_compile_options(-Wno-tsan)
+  endif()
+endif()
+
+# Boost's implementation is compiled once, in runtime/boost_implementation.cpp.
+add_library(vnf_boost INTERFACE)
+target_link_libraries(vnf_boost INTERFACE vnf_build Threads::Threads)
+target_compile_definitions(vnf_boost INTERFACE
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
+
+# vnf_precompile(target KIND): reuse the one precompiled header of that kind (ASIO or CATCH).
+function(vnf_precompile target kind)
+  if(NOT VNF_PCH)
+    return()
+  endif()
+  string(TOLOWER ${kind} lower)
+  set(owner vnf_pch_${lower})
+  if(NOT TARGET ${owner})
+    file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/${owner}.cpp CONTENT "")
+    add_library(${owner} OBJECT ${CMAKE_BINARY_DIR}/${owner}.cpp)
+    target_link_libraries(${owner} PRIVATE vnf_boost)
+    if(kind STREQUAL ASIO)
+      target_precompile_headers(${owner} PRIVATE <boost/asio.hpp> <string> <vector> <variant>)
+    else()
+      target_link_libraries(${owner} PRIVATE Catch2::Catch2)
+      target_precompile_headers(${owner} PRIVATE <catch2/catch.hpp> <boost/asio.hpp>)
+    endif()
+  endif()
+  target_link_libraries(${target} PRIVATE vnf_boost)
+  target_precompile_headers(${target} REUSE_FROM ${owner})
+endfunction()
