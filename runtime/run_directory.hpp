@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// Where daemons and tools meet when nothing is configured (design decision 14). One place decides it, so that
+// guest-client, host-agent, guestctl, vnfctl and the demo agree.
+#pragma once
+
+#include <filesystem>
+
+namespace vnf::runtime {
+
+/// $VNF_RUN_DIR if set; /run/vnf-guest-sdk for root; $XDG_RUNTIME_DIR/vnf-guest-sdk if set; else
+/// /tmp/vnf-guest-sdk-UID. Not created.
+std::filesystem::path run_directory();
+
+/// Creates `path` (and its parents) with mode 0700 for a directory that this user owns; throws std::runtime_error
+/// naming the path if it exists with another owner, is a link, or can be written by others.
+void ensure_private_directory(const std::filesystem::path& path);
+
+/// Names inside run_directory().
+std::filesystem::path default_guest_directory();       ///< guests/ : where guest-client listens, host-agent looks
+std::filesystem::path default_host_api_socket();       ///< host-agent.sock
+std::filesystem::path default_guest_control_socket();  ///< guest-client.sock
+/// The old path /var/run/.guest_heartbeat_api for root, else guest_heartbeat_api in run_directory().
+std::filesystem::path default_application_socket();
+
+}  // namespace vnf::runtime
