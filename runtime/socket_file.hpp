@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// The file of a listening Unix stream socket: how it appears, and how it goes.
+//
+// Policy. The socket is bound under a hidden name, given its mode and group, made to listen, and only then
+// moved to its path, so nobody can connect too early or find it half made. What is at the path is replaced
+// only if it is a socket where nobody answers, and only if it is still that one when it is taken away: of two
+// daemons started at the same moment one gets the path and the other an error (G-31). On destruction the file
+// is removed if it is still ours.
+#pragma once
+
+#include <sys/stat.h>
+
+#include <optional>
+#include <string>
+#include <system_error>
+
+#include "runtime/file_descriptor.hpp"
+
+struct sockaddr_un;
+
+namespace vnf::runtime {
+
+struct SocketFileOptions {
+    mode_t mode = 0660;
+    std::optional<gid_t> group;
+    int backlog = 128;
+};
+
+class SocketFile {
+  public:
+    SocketFile() = default;
+    /// Throws std::system_error whose text names the path.
+    SocketFile(std::string path, const SocketFileOptions& options);
+    SocketFile(SocketFile&& other) noexcept;
+    SocketFile& operator=(SocketFile&& other) noexcept;
+    ~SocketFile() { remove(); }
+
+    /// The listening socket: non-blocking, closed on exec.
+    FileDescriptor take_socket() { return std::move(socket_); }
+    void remove() noexcept;
+
+  private:
+    std::string path_;
+    dev_t device_ = 0;
+    ino_t inode_ = 0;
+    FileDescriptor socket_;
+};
+
+/// False when the path does not fit into the kernel's address (107 bytes).
+bool fill_address(sockaddr_un& address, const std::string& path);
+
+/// A connected or connecting non-blocking stream socket. AF_UNIX connects at once or not at all: EAGAIN means
+/// that the server's backlog is full.
+FileDescriptor connect_unix(const std::string& path, std::error_code& error);
+
+}  // namespace vnf::runtime
