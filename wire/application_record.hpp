@@ -6,7 +6,7 @@
 // until both sides agreed on version 3; RecordDecoder holds one connection's partial input.
 #pragma once
 
-#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,6 +23,8 @@ inline constexpr std::size_t record_header_size = 20;
 inline constexpr std::size_t record_v2_size = 228;
 /// A version-3 record is 20 to this many bytes, its header's `size` says how many.
 inline constexpr std::size_t record_v3_limit = 1024;
+/// The header's revision by which a version-2 INIT and INIT_ACK agree on version 3.
+inline constexpr std::uint8_t record_v3_offer_revision = 2;
 inline constexpr std::size_t record_v2_name_limit = 39;   ///< bytes without the NUL
 inline constexpr std::size_t record_v2_text_limit = 191;  ///< bytes without the NUL
 inline constexpr std::size_t record_v3_name_limit = 63;
@@ -47,7 +49,8 @@ struct RecordInit {
 /// Version 3 REGISTER; times in milliseconds.
 struct RecordRegister {
     std::string name;
-    std::uint32_t interval_ms = 0, vote_ms = 0, shutdown_notice_ms = 0, suspend_notice_ms = 0, resume_notice_ms = 0;
+    std::uint32_t interval_ms = 0, vote_ms = 0, shutdown_notice_ms = 0, suspend_notice_ms = 0,
+                  resume_notice_ms = 0;
     CorrectiveAction corrective_action = CorrectiveAction::Unknown;
     SilentClose silent_close = SilentClose::DaemonDefault;
     friend bool operator==(const RecordRegister&, const RecordRegister&) = default;
@@ -161,13 +164,16 @@ using DaemonRecord = std::variant<RecordInitAck, RecordRegisterAck, RecordChalle
 
 enum class RecordVersion : std::uint8_t { V2 = 2, V3 = 3 };
 
-/// The record's bytes. Texts are cut at the version's limit on a UTF-8 boundary; a NUL ends them. A record that
-/// does not exist in `version` is the caller's fault (assert).
+/// The record's bytes. Texts are cut at the version's limit on a UTF-8 boundary; a NUL ends them. In version
+/// 3 a byte that is not UTF-8 becomes a question mark, in version 2 it goes out as it is. A record that does
+/// not exist in `version` is the caller's fault (assert; no bytes without assertions).
 std::string encode(const ApplicationRecord& record, std::uint32_t sequence, RecordVersion version);
 std::string encode(const DaemonRecord& record, std::uint32_t sequence, RecordVersion version);
 
-/// A number outside its enumeration in a record becomes Unknown (corrective action, event, notification, vote);
-/// health is healthy for 1 alone. An unterminated version-2 text ends at its field (section 8.3).
+/// A number outside its enumeration in a record becomes Unknown (corrective action, event, notification,
+/// vote, cancel reason) or DaemonDefault (silent close); health is healthy for 1 alone. Other numbers are
+/// passed on as they are: their ranges are the session's. An unterminated version-2 text ends at its field
+/// (section 8.3); what is not UTF-8 in it becomes question marks, while in version 3 it is BadText.
 template <typename Record>
 struct DecodedRecord {
     std::uint32_t sequence = 0;
@@ -181,25 +187,33 @@ class RecordDecoder {
   public:
     using Result = std::variant<DecodedRecord<Record>, ParseError>;
 
-    /// Appends what was read. Never holds more than one maximal record beyond what the caller leaves undecoded.
+    /// Appends what was read. Never holds more than one maximal record beyond what the caller leaves
+    /// undecoded.
     void feed(std::string_view bytes);
 
-    /// The next record or error in the input, or nothing when more bytes are needed. After an error the decoder has
-    /// moved past what was bad: call again.
+    /// The next record or error in the input, or nothing when more bytes are needed. After an error the
+    /// decoder has moved past what was bad: call again.
     std::optional<Result> next();
 
     /// From the next record on; the peer has agreed (docs/protocol.md 2.1).
     void switch_to(RecordVersion version) { version_ = version; }
     RecordVersion version() const { return version_; }
 
-    /// True after a framing error in version 3: nothing that follows can be trusted.
+    /// True after a framing error in version 3: nothing that follows can be trusted, and nothing is decoded.
     bool broken() const { return broken_; }
 
-    std::size_t pending() const { return buffer_.size(); }
+    std::size_t pending() const { return buffer_.size() - taken_; }
+
+    /// As after construction: version 2, no input.
     void reset();
 
   private:
+    std::string_view unread() const { return std::string_view(buffer_).substr(taken_); }
+    std::optional<Result> next_v2();
+    std::optional<Result> next_v3();
+
     std::string buffer_;
+    std::size_t taken_ = 0;  ///< bytes at the front of buffer_ that are done with
     RecordVersion version_ = RecordVersion::V2;
     bool broken_ = false;
 };

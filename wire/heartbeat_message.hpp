@@ -6,7 +6,9 @@
 // and back; no clock, no state. Timing rules for old peers live in the session state machines.
 #pragma once
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -30,12 +32,16 @@ inline constexpr std::size_t name_limit = 63;
 /// Longest log_msg between peers of ours, in bytes of UTF-8 before escaping.
 inline constexpr std::size_t log_limit = 223;
 inline constexpr std::size_t origin_limit = 63;
+inline constexpr std::chrono::milliseconds fast_interval_least{10}, fast_interval_most{60'000};
+/// What one ActionExtend may ask for.
+inline constexpr std::chrono::milliseconds extension_most{600'000};
 
 /// What a peer of ours can do beyond version 3. A set of bits; the words are in docs/protocol.md.
 enum class Capability : std::uint32_t {
-    HealthPush = 1U << 0,     ///< "health_push": guest sends `health` when its health changes
-    ActionControl = 1U << 1,  ///< "action_control": origin, unique id, exact deadline, cancel, extend, raw results
-    FastInterval = 1U << 2,   ///< "fast_interval": `interval` message, 10 ms to 60 s
+    HealthPush = 1U << 0,  ///< "health_push": guest sends `health` when its health changes
+    ActionControl =
+        1U << 1,  ///< "action_control": origin, unique id, exact deadline, cancel, extend, raw results
+    FastInterval = 1U << 2,  ///< "fast_interval": `interval` message, 10 ms to 60 s
 };
 
 class Capabilities {
@@ -56,6 +62,8 @@ class Capabilities {
     std::uint32_t bits_ = 0;
 };
 
+inline constexpr std::array all_capabilities{Capability::HealthPush, Capability::ActionControl,
+                                             Capability::FastInterval};
 std::string_view word(Capability capability);
 
 // ---- guest to host -----------------------------------------------------------------------------------
@@ -197,9 +205,10 @@ struct Received {
     Message message;
 };
 
-/// One line, without its LFs. Unknown keys are ignored, unknown event and notification words of an action become
-/// Unknown, an unknown result or corrective action likewise; any health word but "healthy" is unhealthy
-/// (section 1.5). Numbers outside int32, doubles, and numbers as texts are refused. `version` must be 3 or higher.
+/// One line, without its LFs. Unknown keys are ignored, unknown event and notification words of an action
+/// become Unknown, an unknown result or corrective action likewise; any health word but "healthy" is
+/// unhealthy (section 1.5). Numbers outside int32, doubles, and numbers as texts are refused. `version` must
+/// be 3 or higher.
 std::variant<Received<HostMessage>, ParseError> parse_host_message(std::string_view line);
 
 /// The same, from a guest. A guest's missing corrective_action or log_msg is accepted (section 8.2, 6).
@@ -208,7 +217,8 @@ std::variant<Received<GuestMessage>, ParseError> parse_guest_message(std::string
 /// The text of a NACK as the old host words it for this error (section 1.6); nothing where it stays silent.
 std::optional<std::string> nack_text(const ParseError& error, std::string_view msg_type);
 
-/// Best effort for a refused line: its msg_type if it has one of at most 31 bytes and its invocation_id, for NACKs.
+/// Best effort for a refused line: its msg_type if it has one of at most 31 bytes and its invocation_id, for
+/// NACKs.
 struct RefusedLine {
     std::string msg_type;
     std::optional<std::int32_t> invocation_id;

@@ -35,7 +35,14 @@ enum class Event : std::uint32_t {
 enum class Notification : std::uint32_t { Unknown = 0, Revocable = 1, Irrevocable = 2 };
 
 /// Timeout and Error have no number in a version-2 record; they exist on the host channel only.
-enum class VoteResult : std::uint32_t { Unknown = 0, Accept = 1, Reject = 2, Complete = 3, Timeout = 4, Error = 5 };
+enum class VoteResult : std::uint32_t {
+    Unknown = 0,
+    Accept = 1,
+    Reject = 2,
+    Complete = 3,
+    Timeout = 4,
+    Error = 5
+};
 
 enum class Health : std::uint32_t { Unhealthy = 0, Healthy = 1 };
 
@@ -65,8 +72,9 @@ std::optional<Health> health_of(std::string_view text);
 
 /// Every event but Unknown, in the order of the record's numbers.
 inline constexpr std::array<Event, 12> all_events{
-    Event::Stop,        Event::Reboot,    Event::Suspend,          Event::Pause,
-    Event::Unpause,     Event::Resume,    Event::ResizeBegin,      Event::ResizeEnd,
-    Event::LiveMigrateBegin, Event::LiveMigrateEnd, Event::ColdMigrateBegin, Event::ColdMigrateEnd};
+    Event::Stop,           Event::Reboot,           Event::Suspend,
+    Event::Pause,          Event::Unpause,          Event::Resume,
+    Event::ResizeBegin,    Event::ResizeEnd,        Event::LiveMigrateBegin,
+    Event::LiveMigrateEnd, Event::ColdMigrateBegin, Event::ColdMigrateEnd};
 
 }  // namespace vnf::wire

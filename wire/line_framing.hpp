@@ -4,10 +4,14 @@
 // Cuts a byte stream into lines, one JSON message a line (heartbeat specification, section 1.3).
 // A line never exceeds its limit: an overlong one is dropped to its end and counted. Nothing here
 // knows what a line means.
+//
+// Whatever came before, a LF followed by '{' starts a new line: a truncated message never costs the next
+// good one (defect G-23).
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,23 +19,27 @@ namespace vnf::wire {
 
 /// What to do with a raw LF inside a JSON string. Old guests send them in log_msg (defect H-17).
 enum class RawNewline {
-    EndsLine,      ///< every LF ends the line: what a guest uses towards its host
-    KeptInString,  ///< a LF inside an unfinished JSON string becomes a space unless the next byte is '{' or LF
+    EndsLine,  ///< every LF ends the line: what a guest uses towards its host
+    /// A LF inside an unfinished JSON string becomes a space, unless the next byte is '{' (the string was cut
+    /// off and a message follows) or the line already ends in `"}` (an unescaped quote upset the count of
+    /// quotes).
+    KeptInString,
 };
 
 class LineAssembler {
   public:
     /// `limit` is the longest line accepted, in bytes without its LFs.
-    explicit LineAssembler(std::size_t limit, RawNewline raw_newline = RawNewline::EndsLine);
+    explicit LineAssembler(std::size_t limit, RawNewline raw_newline = RawNewline::EndsLine)
+        : limit_(limit), raw_newline_(raw_newline) {}
 
     /// Takes bytes as they were read and calls `sink(std::string_view line)` for each complete, non-empty
     /// line. The view is valid during the call only. The sink must not call back into this object.
     template <typename Sink>
     void feed(std::string_view bytes, Sink&& sink) {
-        for (const char byte : bytes) {
-            if (take(byte)) {
-                sink(std::string_view(line_));
-                start_line();
+        while (!bytes.empty()) {
+            if (const auto line = next_line(bytes)) {
+                sink(*line);
+                line_.clear();
             }
         }
     }
@@ -46,17 +54,24 @@ class LineAssembler {
     std::uint64_t overlong() const { return overlong_; }
 
   private:
-    bool take(char byte);
+    /// Moves `bytes` forward to behind the next LF, or to the end. A line that lies whole in `bytes` is
+    /// returned in place, any other one from line_.
+    std::optional<std::string_view> next_line(std::string_view& bytes);
+    bool ends_here(std::string_view part) const;
+    std::optional<std::string_view> finish(std::string_view part);
+    void hold(std::string_view part);
+    void drop();
+    void follow_strings(std::string_view part);
     void start_line();
 
     std::string line_;
     std::size_t limit_;
-    RawNewline raw_newline_;
     std::uint64_t overlong_ = 0;
-    bool dropping_ = false;
-    bool in_string_ = false;
-    bool escaped_ = false;
-    bool held_newline_ = false;
+    RawNewline raw_newline_;
+    bool dropping_ = false;      ///< the line is overlong; what remains of it is skipped
+    bool in_string_ = false;     ///< KeptInString only, as are the next two
+    bool escaped_ = false;       ///< the last byte was a backslash inside a string
+    bool held_newline_ = false;  ///< a LF inside a string waits for the byte that says what it is
 };
 
 }  // namespace vnf::wire
