@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
-// A small HTTP/1.1 server on a Unix socket: the daemons' control interface. Requests are bounded (64 KiB body, 8 KiB
-// head, 10 s to arrive), connections too; what a path means is the handler's.
+// A small HTTP/1.1 server on a Unix socket: the daemons' control interface. Requests are bounded in size and time,
+// connections in number; what a path means is the handler's.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -15,6 +15,7 @@
 #include <string_view>
 #include <variant>
 
+#include "runtime/clock.hpp"
 #include "runtime/local_server.hpp"
 
 namespace vnf::runtime {
@@ -42,8 +43,9 @@ class HttpStream {
     virtual void end() = 0;
 };
 
-/// Returned for a stream: called once the head was sent; keeps the stream for as long as it wants to write. `on_gone`
-/// set on it is called when the reader leaves.
+/// `begin` is called once the head was sent, and keeps the stream for as long as it wants to write: to drop the last
+/// pointer is to end the stream. `on_gone` is called when the reader leaves or is cut off, never from inside write();
+/// not after end(), and not by stop().
 struct HttpStreamResponse {
     std::string content_type = "application/x-ndjson";
     std::function<void(std::shared_ptr<HttpStream>)> begin;
@@ -55,9 +57,14 @@ using HttpReply = std::variant<HttpResponse, HttpStreamResponse>;
 /// cancelled by its cancellation slot.
 using HttpHandler = std::function<boost::asio::awaitable<HttpReply>(HttpRequest)>;
 
+/// What is over a limit is answered (431, 413, 408, 503) and its connection closed; a stream is cut off.
 struct HttpServerLimits {
     std::size_t connections = 64;
     std::size_t body = 64 * 1024;
+    std::size_t head = 8 * 1024;
+    std::size_t stream_backlog = 256 * 1024;
+    Milliseconds request_time{10000};  ///< from a request's first byte to its last; also for a response to be taken
+    Milliseconds idle_time{60000};     ///< without a request on a kept connection
 };
 
 class HttpServer {
