@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 The VNF Guest SDK Authors
+"""A stock Debian cloud kernel and its modules, downloaded once and unpacked, never installed.
+
+The package comes through apt, as the machine's own sources say. Where apt has no lists (a trimmed container), a private
+set of lists is fetched beside the kernel; the system's own state is not touched. Not reachable is not a failure of what
+is tested: it is a KernelUnavailable, and the tests say SKIPPED with its text.
+"""
+
+import glob
+import os
+import re
+import subprocess
+
+META_PACKAGE = "linux-image-cloud-amd64"
+DOWNLOAD_SECONDS = 300
+
+
+class KernelUnavailable(Exception):
+    """Why there is no kernel to boot."""
+
+
+class Kernel:
+    """An unpacked kernel package."""
+
+    def __init__(self, tree):
+        images = glob.glob(f"{tree}/boot/vmlinuz-*")
+        if len(images) != 1:
+            raise KernelUnavailable(f"no kernel image in {tree}")
+        self.tree = tree
+        self.image = images[0]
+        self.version = os.path.basename(self.image).removeprefix("vmlinuz-")
+
+    def modules_for(self, *names):
+        """Paths of the modules `names` and of all they need, in the order to load them."""
+        ordered = []
+        for name in names:
+            done = _run(["modprobe", "-d", self.tree, "-S", self.version, "--show-depends", name])
+            for line in done.splitlines():
+                kind, _, rest = line.partition(" ")
+                if kind == "insmod" and rest.split()[0] not in ordered:
+                    ordered.append(rest.split()[0])
+        return ordered
+
+
+def fetch(cache):
+    """The kernel in folder `cache`, downloaded if it is not there yet."""
+    tree = os.path.join(cache, "kernel")
+    if not os.path.exists(os.path.join(tree, ".complete")):
+        _download(cache, tree)
+    return Kernel(tree)
+
+
+def _download(cache, tree):
+    os.makedirs(tree, exist_ok=True)
+    apt_options = _apt_with_lists(cache)
+    package = _newest_package(apt_options)
+    _run(["apt-get", *apt_options, "download", "-q", package], cwd=cache)
+    archives = glob.glob(f"{cache}/{package}_*.deb")
+    if not archives:
+        raise KernelUnavailable(f"apt-get downloaded no {package}")
+    _run(["dpkg", "-x", archives[0], tree])
+    version = Kernel(tree).version
+    _run(["depmod", "-b", tree, version])
+    os.remove(archives[0])
+    with open(os.path.join(tree, ".complete"), "w", encoding="utf-8") as mark:
+        mark.write(version + "\n")
+
+
+def _newest_package(apt_options):
+    text = _run(["apt-cache", *apt_options, "depends", META_PACKAGE])
+    found = re.search(r"Depends: (linux-image-\S+-cloud-amd64)", text)
+    if not found:
+        raise KernelUnavailable(f"apt knows no kernel behind {META_PACKAGE}")
+    return found.group(1)
+
+
+def _apt_with_lists(cache):
+    """Options for apt under which it knows the kernel package; none if the system's own lists do."""
+    if "linux-image" in _run(["apt-cache", "depends", META_PACKAGE], may_fail=True):
+        return []
+    lists = os.path.join(cache, "apt-lists")
+    os.makedirs(os.path.join(lists, "partial"), exist_ok=True)
+    archives = os.path.join(cache, "apt-archives", "partial")
+    os.makedirs(archives, exist_ok=True)
+    options = ["-o", f"Dir::State::lists={lists}", "-o", f"Dir::Cache={cache}/apt-archives"]
+    _run(["apt-get", *options, "update", "-q"])
+    return options
+
+
+def _run(command, cwd=None, may_fail=False):
+    try:
+        done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=DOWNLOAD_SECONDS, check=False,
+                              env={**os.environ, "LC_ALL": "C"})
+    except FileNotFoundError as error:
+        raise KernelUnavailable(f"{command[0]} is not installed") from error
+    except subprocess.TimeoutExpired as error:
+        raise KernelUnavailable(f"{command[0]} took more than {DOWNLOAD_SECONDS} s") from error
+    if done.returncode != 0 and not may_fail:
+        reason = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        raise KernelUnavailable(f"{command[0]}: {reason}")
+    return done.stdout

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 The VNF Guest SDK Authors
+"""One virtual machine: QEMU with a virtio-serial port, a console that is logged, and a shell behind a second serial line.
+
+Policy. KVM only where the processor has it (a /dev/kvm without vmx or svm emulates instructions and hangs); TCG else.
+A machine lives at most LIFETIME seconds and dies with this process; it is killed by its own process id only.
+"""
+
+import ctypes
+import os
+import re
+import signal
+import socket
+import subprocess
+import threading
+import time
+
+from qmp import Qmp, QmpError
+
+LIFETIME = float(os.environ.get("VNF_VM_LIFETIME", "60"))
+PR_SET_PDEATHSIG = 1
+PORT_NAME = "cgcs.heartbeat"
+
+
+class GuestError(Exception):
+    """The guest did not boot, answer, or do what it was told."""
+
+
+def acceleration():
+    """Arguments for the fastest accelerator that works here."""
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        has_kvm = re.search(r"\b(vmx|svm)\b", file.read()) is not None
+    if has_kvm and os.access("/dev/kvm", os.R_OK | os.W_OK):
+        return ["-accel", "kvm", "-cpu", "host"]
+    return ["-accel", "tcg,thread=multi", "-cpu", "max"]
+
+
+def die_with_parent():
+    """For preexec_fn: a child of a killed test does not stay behind."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+class Machine:
+    """A running guest. Its files lie in `folder`; its port's socket in `guest_folder`, named as host-agent looks for it."""
+
+    def __init__(self, folder, guest_folder, uuid, kernel, initramfs, append="panic=-1"):
+        os.makedirs(folder, exist_ok=True)
+        self.folder = folder
+        self.uuid = uuid
+        self.port_socket = os.path.join(guest_folder, f"{PORT_NAME}.{uuid}.sock")
+        self.agent_qmp = os.path.join(folder, "qmp-agent.sock")
+        self.console = os.path.join(folder, "console.log")
+        self._shell_path = os.path.join(folder, "shell.sock")
+        self._buffer = b""
+        self.process = subprocess.Popen(self._command(kernel, initramfs, append), stdin=subprocess.DEVNULL,
+                                        stdout=open(os.path.join(folder, "qemu.log"), "wb"), stderr=subprocess.STDOUT,
+                                        preexec_fn=die_with_parent)
+        self._lifetime = threading.Timer(LIFETIME, self.process.kill)
+        self._lifetime.daemon = True
+        self._lifetime.start()
+        self._shell = None
+        self.qmp = Qmp(os.path.join(folder, "qmp.sock"), time.monotonic() + 20)
+
+    def _command(self, kernel, initramfs, append):
+        return ["qemu-system-x86_64", "-M", "q35", *acceleration(), "-m", "512", "-smp", "2", "-nodefaults",
+                "-display", "none", "-no-reboot", "-uuid", self.uuid,
+                "-kernel", kernel.image, "-initrd", initramfs,
+                "-append", f"console=ttyS0 quiet tsc=reliable mitigations=off {append}",
+                "-serial", f"file:{self.console}",
+                "-chardev", f"socket,id=shell,path={self._shell_path},server=on,wait=off", "-serial", "chardev:shell",
+                "-qmp", f"unix:{self.folder}/qmp.sock,server=on,wait=off",
+                "-qmp", f"unix:{self.agent_qmp},server=on,wait=off",
+                "-device", "virtio-serial-pci,id=vs0",
+                "-chardev", f"socket,id=heartbeat,path={self.port_socket},server=on,wait=off",
+                "-device", f"virtserialport,bus=vs0.0,nr=1,chardev=heartbeat,name={PORT_NAME},id=port0"]
+
+    def wait_booted(self):
+        """Returns when the guest's shell answers."""
+        self._shell = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._shell.connect(self._shell_path)
+        self._read_mark(LIFETIME)
+
+    def run(self, command, seconds=20, check=True):
+        """Runs one shell line in the guest; its output. A failing one raises unless check is off."""
+        self._shell.sendall(command.replace("\n", ";").encode() + b"\n")
+        output, mark = self._read_mark(seconds)
+        status = int(mark.split()[1])
+        if check and status != 0:
+            raise GuestError(f"in the guest: {command!r} ended with {status}: {output}")
+        return output if check else (status, output)
+
+    def start(self, command):
+        """Starts a program in the guest's background, its output on the console; the guest's pid of it."""
+        return int(self.run(f"{command} >/dev/console 2>&1 </dev/null & echo $!"))
+
+    def type_blindly(self, command):
+        """Sends a line whose answer never comes (a panic, a power-off)."""
+        self._shell.sendall(command.encode() + b"\n")
+
+    def wait_end(self, seconds=20):
+        """Waits until QEMU itself has ended."""
+        self.process.wait(seconds)
+
+    def kill(self):
+        """Ends QEMU, by its pid."""
+        self._lifetime.cancel()
+        self.qmp.close()
+        if self._shell:
+            self._shell.close()
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+
+    def console_text(self):
+        try:
+            with open(self.console, "rb") as file:
+                return file.read().decode("utf-8", "replace")
+        except FileNotFoundError:
+            return ""
+
+    def _read_mark(self, seconds):
+        """Output before the next mark line, and the mark."""
+        deadline = time.monotonic() + seconds
+        while True:
+            found = re.search(rb"\x1e([^\n]*)\n", self._buffer)
+            if found:
+                output = self._buffer[:found.start()]
+                self._buffer = self._buffer[found.end():]
+                return output.decode("utf-8", "replace"), found.group(1).decode()
+            self._shell.settimeout(max(0.001, deadline - time.monotonic()))
+            try:
+                data = self._shell.recv(65536)
+            except TimeoutError as error:
+                raise GuestError(f"the guest's shell was silent for {seconds} s") from error
+            if not data:
+                raise GuestError("QEMU ended")
+            self._buffer += data
+
+
+__all__ = ["GuestError", "Machine", "QmpError", "LIFETIME", "PORT_NAME", "die_with_parent"]
