@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// Unix stream sockets and ptys as the scripted peers use them. Everything is non-blocking and close-on-exec.
+#pragma once
+
+#include <string>
+
+#include "tests/harness/deadline.hpp"
+#include "tests/harness/file_descriptor.hpp"
+
+namespace vnf::harness {
+
+/// Throws std::system_error naming the path.
+FileDescriptor listen_unix(const std::string& path, int backlog = 1024);
+
+/// Connected, or empty if nobody listens at `path` (yet).
+FileDescriptor try_connect_unix(const std::string& path);
+
+/// Retries until somebody listens: how a test learns that a daemon is ready.
+FileDescriptor connect_unix(const std::string& path, Milliseconds bound = patience);
+
+/// Connected, or empty if nobody waits.
+FileDescriptor accept_one(const FileDescriptor& listener);
+
+/// A raw pseudo terminal; the slave's end is held open so that the master never sees a hang-up.
+struct PseudoTerminal {
+    FileDescriptor master;
+    FileDescriptor slave;
+    std::string slave_path;
+};
+PseudoTerminal open_pseudo_terminal();
+
+}  // namespace vnf::harness
