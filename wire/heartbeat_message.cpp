@@ -224,6 +224,40 @@ std::variant<Received<Message>, ParseError> read_message(
     return received;
 }
 
+void set_log(GuestMessage& message, std::string_view log) {
+    std::visit(
+        [log](auto& one) {
+            if constexpr (requires { one.log; }) {
+                one.log = clean_utf8(log, log_limit);
+            }
+        },
+        message);
+}
+
+/// Old guests escape nothing (G-21). log_msg is the last key that they write, so a line that ends as a
+/// message does is read without it, and the text is taken as it stands: a reject whose reason has a quote is
+/// still a reject.
+std::optional<Received<GuestMessage>> read_unescaped(std::string_view line) {
+    constexpr auto key = R"(,"log_msg":")"sv;
+    constexpr auto end = R"("})"sv;
+    const auto start = line.find(key);
+    if (start == std::string_view::npos || !line.ends_with(end) ||
+        line.size() < start + key.size() + end.size()) {
+        return std::nullopt;
+    }
+    JsonFields fields(std::string(line.substr(0, start)) + '}');
+    auto result = read_message(fields, guest_readers);
+    auto* const received = std::get_if<Received<GuestMessage>>(&result);
+    if (received == nullptr) {
+        return std::nullopt;
+    }
+    std::string log(line.substr(start + key.size(), line.size() - start - key.size() - end.size()));
+    std::replace_if(
+        log.begin(), log.end(), [](char byte) { return static_cast<unsigned char>(byte) < 0x20; }, ' ');
+    set_log(received->message, log);
+    return std::move(*received);
+}
+
 }  // namespace
 
 std::string_view word(Capability capability) {
@@ -256,7 +290,13 @@ std::variant<Received<HostMessage>, ParseError> parse_host_message(std::string_v
 
 std::variant<Received<GuestMessage>, ParseError> parse_guest_message(std::string_view line) {
     JsonFields fields(line);
-    return read_message(fields, guest_readers);
+    auto result = read_message(fields, guest_readers);
+    if (fields.error() && fields.error()->reason == ParseReason::NotJson) {
+        if (auto received = read_unescaped(line)) {
+            return *std::move(received);
+        }
+    }
+    return result;
 }
 
 std::optional<std::string> nack_text(const ParseError& error, std::string_view msg_type) {
@@ -280,13 +320,14 @@ std::optional<std::string> nack_text(const ParseError& error, std::string_view m
 }
 
 RefusedLine inspect_refused(std::string_view line) {
-    RefusedLine refused;
     JsonFields fields(line);
-    if (const auto msg_type = fields.optional_text("msg_type"); msg_type.size() <= enumerated_limit) {
-        refused.msg_type = clean_utf8(msg_type, enumerated_limit);
-    }
     if (fields.error()) {
         return {};
+    }
+    RefusedLine refused;
+    const auto msg_type = fields.optional_text("msg_type");
+    if (msg_type.size() <= enumerated_limit) {
+        refused.msg_type = clean_utf8(msg_type, enumerated_limit);
     }
     const auto id = fields.integer("invocation_id");
     if (!fields.error()) {

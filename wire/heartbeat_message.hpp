@@ -205,13 +205,20 @@ struct Received {
     Message message;
 };
 
-/// One line, without its LFs. Unknown keys are ignored, unknown event and notification words of an action
-/// become Unknown, an unknown result or corrective action likewise; any health word but "healthy" is
-/// unhealthy (section 1.5). Numbers outside int32, doubles, and numbers as texts are refused. `version` must
-/// be 3 or higher.
+/// One line, without its LFs. `version` must be 3 or higher.
+///
+/// Keys: unknown ones are ignored; of equal keys the first counts (H-02). The keys of sections 1.5 and 1.6
+/// are mandatory, except for `log_msg` and, in a challenge_response, `corrective_action`, which then is none
+/// (section 8.2, 6). Words: unknown event and notification words of an action become Unknown, an unknown
+/// result or corrective action likewise; any health word but "healthy" is unhealthy (section 1.5). A `cause`
+/// or `result` that is no word of ours, or a cause that contradicts the health, is refused (UnknownWord).
+/// Numbers: outside int32, negative durations, doubles, and numbers as texts are refused.
+/// Texts: cut at our limits, a NUL and a raw control character count as spaces, what is not UTF-8 becomes
+/// question marks. They never cost the message they came in.
 std::variant<Received<HostMessage>, ParseError> parse_host_message(std::string_view line);
 
-/// The same, from a guest. A guest's missing corrective_action or log_msg is accepted (section 8.2, 6).
+/// The same, from a guest. A log_msg whose quotes and backslashes an old guest left unescaped is taken as it
+/// stands (G-21), if the line ends as a message does.
 std::variant<Received<GuestMessage>, ParseError> parse_guest_message(std::string_view line);
 
 /// The text of a NACK as the old host words it for this error (section 1.6); nothing where it stays silent.
