@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// The descriptors of a handle: the socket to guest-client, which comes and goes, inside an epoll descriptor,
+// which stays, beside an eventfd by which another thread wakes whoever waits. Nothing here blocks or raises
+// SIGPIPE.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "descriptor.hpp"
+#include "outbox.hpp"
+
+namespace vnf::libheartbeat {
+
+class DaemonSocket {
+  public:
+    DaemonSocket() = default;
+    DaemonSocket(const DaemonSocket&) = delete;
+    DaemonSocket& operator=(const DaemonSocket&) = delete;
+    ~DaemonSocket() { close(); }
+
+    /// False, with errno set, when the system has no descriptor left. Once, before anything else.
+    bool create();
+    int wait_descriptor() const { return epoll_.get(); }
+
+    /// 0 or an errno. A full backlog is EAGAIN (defect L-08): later is another chance.
+    int connect(const std::string& path);
+    bool is_open() const { return socket_.is_open(); }
+    void close();
+    /// In a forked child: closes the copies without a word to the epoll instance, which the parent still
+    /// uses.
+    void abandon();
+
+    struct Input {
+        enum class Kind { Data, Nothing, Ended } kind;
+        std::size_t size = 0;
+        int system_error = 0;
+    };
+    Input read(std::span<char> buffer);
+    /// Sends what the system takes at once and asks to be woken for the rest. An errno if nothing will ever
+    /// be taken.
+    int write(Outbox& outbox);
+
+    void wake();
+    void clear_wake();
+
+  private:
+    void watch_output(bool wanted);
+
+    Descriptor epoll_, wake_, socket_;
+    bool watches_output_ = false;
+};
+
+}  // namespace vnf::libheartbeat
