@@ -58,6 +58,8 @@ class Arrows:
         folder = name.split("/")[0]
         if folder not in ALLOWED:
             return None
+        # The library's own users write <vnf/heartbeat.h>, as an application would.
+        header = header.replace("vnf/", "libheartbeat/include/vnf/", 1) if header.startswith("vnf/") else header
         target = header.split("/")[0]
         if target in COMPONENTS and "/" in header:
             return self._own_header(name, folder, target, header)

@@ -55,6 +55,7 @@ class IncludeArrows(unittest.TestCase):
             ("host-agent/x.cpp", "<yaml-cpp/yaml.h>"),
             ("host-agent/x.cpp", "<nlohmann/json.hpp>"),
             ("host-agent/x.cpp", '"../runtime/log.hpp"'),
+            ("guest-client/x.cpp", "<vnf/heartbeat.h>"),
             ("examples/x.c", '"wire/text.hpp"'),
         ]:
             with self.subTest(file=name, include=include):
@@ -69,7 +70,7 @@ class IncludeArrows(unittest.TestCase):
             ("runtime/port.cpp", '"wire/text.hpp"'),
             ("libheartbeat/src/x.cpp", '"wire/text.hpp"'),
             ("host-agent/x.cpp", '"runtime/log.hpp"'),
-            ("examples/x.c", '"libheartbeat/include/x.h"'),
+            ("examples/x.c", "<vnf/heartbeat.h>"),
             ("tests/daemon/x.cpp", "<nlohmann/json.hpp>"),
         ]:
             with self.subTest(file=name, include=include):

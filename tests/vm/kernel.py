@@ -7,6 +7,7 @@ set of lists is fetched beside the kernel; the system's own state is not touched
 is tested: it is a KernelUnavailable, and the tests say SKIPPED with its text.
 """
 
+import fcntl
 import glob
 import os
 import re
@@ -46,6 +47,13 @@ class Kernel:
 def fetch(cache):
     """The kernel in folder `cache`, downloaded if it is not there yet."""
     tree = os.path.join(cache, "kernel")
+    os.makedirs(cache, exist_ok=True)
+    with open(os.path.join(cache, "lock"), "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _fetch_locked(cache, tree)
+
+
+def _fetch_locked(cache, tree):
     if not os.path.exists(os.path.join(tree, ".complete")):
         _download(cache, tree)
     return Kernel(tree)

@@ -43,7 +43,8 @@ def die_with_parent():
 class Machine:
     """A running guest. Its files lie in `folder`; its port's socket in `guest_folder`, named as host-agent looks for it."""
 
-    def __init__(self, folder, guest_folder, uuid, kernel, initramfs, append="panic=-1"):
+    def __init__(self, folder, guest_folder, uuid, kernel, initramfs, append="panic=-1",
+                 may_reset=False):
         os.makedirs(folder, exist_ok=True)
         self.folder = folder
         self.uuid = uuid
@@ -52,7 +53,7 @@ class Machine:
         self.console = os.path.join(folder, "console.log")
         self._shell_path = os.path.join(folder, "shell.sock")
         self._buffer = b""
-        self.process = subprocess.Popen(self._command(kernel, initramfs, append), stdin=subprocess.DEVNULL,
+        self.process = subprocess.Popen(self._command(kernel, initramfs, append, may_reset), stdin=subprocess.DEVNULL,
                                         stdout=open(os.path.join(folder, "qemu.log"), "wb"), stderr=subprocess.STDOUT,
                                         preexec_fn=die_with_parent)
         self._lifetime = threading.Timer(LIFETIME, self.process.kill)
@@ -61,9 +62,9 @@ class Machine:
         self._shell = None
         self.qmp = Qmp(os.path.join(folder, "qmp.sock"), time.monotonic() + 20)
 
-    def _command(self, kernel, initramfs, append):
+    def _command(self, kernel, initramfs, append, may_reset):
         return ["qemu-system-x86_64", "-M", "q35", *acceleration(), "-m", "512", "-smp", "2", "-nodefaults",
-                "-display", "none", "-no-reboot", "-uuid", self.uuid,
+                "-display", "none", *([] if may_reset else ["-no-reboot"]), "-uuid", self.uuid,
                 "-kernel", kernel.image, "-initrd", initramfs,
                 "-append", f"console=ttyS0 quiet tsc=reliable mitigations=off {append}",
                 "-serial", f"file:{self.console}",
@@ -79,6 +80,11 @@ class Machine:
         self._shell = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._shell.connect(self._shell_path)
         self._read_mark(LIFETIME)
+
+    def wait_shell_again(self):
+        """Returns when the guest has booted again after a reset."""
+        while self._read_mark(LIFETIME)[1] != "READY":
+            pass
 
     def run(self, command, seconds=20, check=True):
         """Runs one shell line in the guest; its output. A failing one raises unless check is off."""

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 The VNF Guest SDK Authors
+"""Runs scenarios with real guests, one machine each: python3 tests/vm --build build/release [name...]"""
+
+import argparse
+import os
+import re
+import shutil
+import sys
+import time
+import traceback
+
+from kernel import KernelUnavailable
+from lab import GUEST_BINARIES, Lab
+from scenarios import SCENARIOS
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+CACHE = os.path.join(ROOT, "build", "vm")
+HOST_BINARIES = ("host-agent", "vnfctl")
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="tests/vm", description="Scenarios with real guests under QEMU.")
+    parser.add_argument("names", nargs="*", help="scenarios (all if none is named)")
+    parser.add_argument("--build", default=os.path.join(ROOT, "build", "release"), help="build folder of the binaries")
+    parser.add_argument("--list", action="store_true", help="print the scenarios' names")
+    parser.add_argument("--shell", action="store_true", help="boot one guest beside a host-agent and type into it")
+    return parser.parse_args()
+
+
+def cannot_run(binaries):
+    """Why no guest can be run here; None if one can."""
+    for program in ("qemu-system-x86_64", "modprobe", "depmod", "apt-get", "dpkg"):
+        if shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin") is None:
+            return f"{program} is not installed (scripts/setup vm)"
+    if not os.path.exists("/bin/busybox"):
+        return "busybox-static is not installed (scripts/setup vm)"
+    for program in GUEST_BINARIES + HOST_BINARIES:
+        if not os.access(os.path.join(binaries, program), os.X_OK):
+            raise SystemExit(f"{binaries}/{program} is not built")
+    return None
+
+
+def run(name, binaries):
+    """Runs one scenario; whether it passed."""
+    begun = time.monotonic()
+    lab = Lab(binaries, CACHE, os.path.join(CACHE, "logs", re.sub(r"\W+", "-", name)))
+    try:
+        SCENARIOS[name](lab)
+        print(f"passed in {time.monotonic() - begun:.1f} s: {name}", flush=True)
+        return True
+    except Exception:  # pylint: disable=broad-except # whatever went wrong is this scenario's failure
+        traceback.print_exc()
+        lab.close()
+        print(lab.story())
+        print(f"FAILED: {name}", flush=True)
+        return False
+    finally:
+        lab.close()
+
+
+def shell(binaries):
+    """A guest to look around in."""
+    lab = Lab(binaries, CACHE, os.path.join(CACHE, "logs", "shell"))
+    try:
+        agent = lab.host()
+        guest = lab.guest()
+        print(f"guest {guest.uuid}; host: {binaries}/vnfctl --socket {agent.api} list; end with ^D")
+        print("start the daemon with: guest-client --name vm1 >/dev/console 2>&1 &")
+        for line in sys.stdin:
+            print(guest.run(line.strip(), seconds=600, check=False)[1], end="", flush=True)
+    finally:
+        lab.close()
+
+
+def main():
+    chosen = arguments()
+    if chosen.list:
+        print("\n".join(SCENARIOS))
+        return 0
+    unknown = [name for name in chosen.names if name not in SCENARIOS]
+    if unknown:
+        raise SystemExit(f"no scenario {unknown[0]!r}; see --list")
+    os.environ["PATH"] += ":/usr/sbin:/sbin"
+    binaries = os.path.join(os.path.abspath(chosen.build), "bin")
+    reason = cannot_run(binaries)
+    try:
+        if reason is None and chosen.shell:
+            shell(binaries)
+            return 0
+        if reason is None:
+            results = [run(name, binaries) for name in chosen.names or SCENARIOS]
+            return 0 if all(results) else 1
+    except KernelUnavailable as unavailable:
+        reason = f"no guest kernel: {unavailable}"
+    print(f"SKIPPED: {reason}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 The VNF Guest SDK Authors
+"""One scenario's workbench: a temporary folder, machines, host-agents; everything ends with it.
+
+Sockets lie in a short temporary folder (a Unix socket's path has 107 bytes); logs are kept in `logs`.
+"""
+
+import glob
+import os
+import shutil
+import tempfile
+import uuid
+
+import initramfs
+import kernel
+from host_side import Events, HostAgent
+from machine import Machine
+
+GUEST_BINARIES = ("guest-client", "guestctl", "heartbeat-c", "heartbeat-cpp")
+GUEST_NAME = "vm1"
+
+
+class Guest(Machine):
+    """A machine with the shipped guest programs in it."""
+
+    def start_guest_client(self, *options):
+        """Starts the daemon; its pid in the guest."""
+        return self.start(f"guest-client --name {GUEST_NAME} {' '.join(options)}")
+
+    def start_application(self, name, *options, program="heartbeat-c"):
+        """Starts an example application and waits until it is registered; its pid in the guest."""
+        pid = self.start(f"{program} --name {name} {' '.join(options)}")
+        self.run(wait_until(f"guestctl --json apps | grep -q '\"{name}\"'"))
+        return pid
+
+
+def wait_until(condition, seconds=20):
+    """A shell line that succeeds once the condition does, and fails after the time."""
+    steps = int(seconds * 10)
+    return f"i=0; until {condition}; do i=$((i+1)); [ $i -lt {steps} ] || exit 1; usleep 100000; done"
+
+
+class Lab:
+    """Makes and ends what a scenario needs."""
+
+    def __init__(self, binaries, cache, logs):
+        self.binaries = binaries
+        self.folder = tempfile.mkdtemp(prefix="vnf-vm-")
+        self._logs = logs
+        self._running = []
+        self._guests = []
+        self._image = None
+        self._kernel = kernel.fetch(cache)
+
+    def host(self, settings=None):
+        """A started host-agent. `{lab}` in the settings is the scenario's folder."""
+        text = settings.replace("{lab}", self.folder) if settings else None
+        agent = HostAgent(self.binaries, self.folder, text)
+        self._running.append(agent)
+        agent.start()
+        return agent
+
+    def events(self, agent):
+        events = Events(agent)
+        self._running.append(events)
+        return events
+
+    def guest(self, append="panic=-1", may_reset=False, discovered=True):
+        """A booted machine; its socket lies where host-agent looks, or not."""
+        guests = os.path.join(self.folder, "guests" if discovered else "ports")
+        os.makedirs(guests, mode=0o700, exist_ok=True)
+        name = f"guest{len(self._guests) + 1}"
+        machine = Guest(os.path.join(self.folder, name), guests, str(uuid.uuid4()), self._kernel, self._initramfs(),
+                        append, may_reset)
+        self._guests.append(machine)
+        self._running.append(machine)
+        machine.wait_booted()
+        return machine
+
+    def write(self, name, text):
+        """An executable file on the host; its path."""
+        path = os.path.join(self.folder, name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(path, 0o755)
+        return path
+
+    def close(self):
+        """Ends everything; the logs stay. Once is enough."""
+        if not os.path.exists(self.folder):
+            return
+        for one in reversed(self._running):
+            (one.close if isinstance(one, Events) else one.kill)()
+        shutil.rmtree(self._logs, ignore_errors=True)
+        os.makedirs(self._logs)
+        for log in glob.glob(f"{self.folder}/**/*.log", recursive=True):
+            shutil.copyfile(log, os.path.join(self._logs, os.path.relpath(log, self.folder).replace("/", "-")))
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def story(self):
+        """What the daemons and consoles said, for a failed scenario."""
+        texts = []
+        for log in sorted(glob.glob(f"{self._logs}/*.log")):
+            with open(log, encoding="utf-8", errors="replace") as file:
+                texts.append(f"---- {os.path.basename(log)}\n{file.read()[-6000:]}")
+        return "\n".join(texts)
+
+    def _initramfs(self):
+        if self._image is None:
+            self._image = os.path.join(self.folder, "initramfs.cpio")
+            programs = [os.path.join(self.binaries, name) for name in GUEST_BINARIES]
+            initramfs.build(self._image, self._kernel, programs, {})
+        return self._image
