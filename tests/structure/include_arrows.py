@@ -38,6 +38,22 @@ def json_sources(root):
     return set(found.group(1).split()) if found else set()
 
 
+def json_headers(root, sources):
+    """The headers beside those files, and those without a file of their own that include one of them or Boost.JSON."""
+    headers = {name.replace(".cpp", ".hpp") for name in sources}
+    wire = [name for name in project_files(root) if name.startswith("wire/")]
+    for name in wire:
+        if name.endswith(".hpp") and name.replace(".hpp", ".cpp") not in wire:
+            included = [match.group(2) for match in map(INCLUDE.match, read_lines(root, name) or []) if match]
+            if any(is_json(header) or os.path.basename(header) in headers for header in included):
+                headers.add(os.path.basename(name))
+    return headers
+
+
+def is_json(header):
+    return header == "boost/json.hpp" or header.startswith("boost/json/")
+
+
 def library_of(header):
     """The library a system header belongs to; None for the compiler, the C library and the kernel."""
     folder, slash, _ = header.partition("/")
@@ -51,7 +67,7 @@ class Arrows:
 
     def __init__(self, root):
         self.json_cpp = json_sources(root)
-        self.json_headers = {name.replace(".cpp", ".hpp") for name in self.json_cpp}
+        self.json_headers = json_headers(root, self.json_cpp)
 
     def complaint(self, name, quoted, header):
         """Why file `name` may not include `header`, or None."""
@@ -72,10 +88,10 @@ class Arrows:
     def _own_header(self, name, folder, target, header):
         if target != folder and target not in ALLOWED[folder][0]:
             return f"{folder} may not include {target}"
-        is_json = target == "wire" and os.path.basename(header) in self.json_headers
-        if is_json and folder == "libheartbeat":
+        of_json = target == "wire" and os.path.basename(header) in self.json_headers
+        if of_json and folder == "libheartbeat":
             return "libheartbeat may include wire_records only"
-        if is_json and folder == "wire" and not self._is_json_file(name):
+        if of_json and folder == "wire" and not self._is_json_file(name):
             return "wire_records may not include wire_json"
         return None
 
@@ -83,8 +99,7 @@ class Arrows:
         library = library_of(header)
         if library is None or library in ALLOWED[folder][1]:
             return None
-        json = header == "boost/json.hpp" or header.startswith("boost/json/")
-        if json and folder == "wire" and os.path.basename(name) in self.json_cpp:
+        if is_json(header) and folder == "wire" and os.path.basename(name) in self.json_cpp:
             return None
         return f"{folder} may not include {library}"
 
