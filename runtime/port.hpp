@@ -7,8 +7,9 @@
 // host of this protocol says can precede our first message. Framing is the caller's.
 //
 // Policy. Reopening waits 100 ms, doubling to 2 s (a virtio port is also watched, so its peer's arrival costs
-// no wait). A virtio port is watched edge-triggered on IN and OUT (testbed facts: HUP is level and would spin);
-// an OUT edge while up may be a reconnect too fast to show a HUP, and is reported as port_maybe_new_session.
+// no wait). A virtio port is watched edge-triggered on IN and OUT (testbed facts: HUP is level and would
+// spin); an OUT edge while up may be a reconnect too fast to show a HUP, and is reported as
+// port_maybe_new_session.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -47,7 +48,8 @@ enum class SendOutcome : std::uint8_t {
 };
 
 struct PortCounters {
-    std::uint64_t ups = 0, downs = 0, bytes_in = 0, bytes_out = 0, dropped_full = 0, dropped_down = 0, stale_bytes = 0;
+    std::uint64_t ups = 0, downs = 0, bytes_in = 0, bytes_out = 0, dropped_full = 0, dropped_down = 0,
+                  stale_bytes = 0;
 };
 
 class Port {
@@ -59,16 +61,20 @@ class Port {
     Port& operator=(const Port&) = delete;
 
     void start();
-    /// Closes for good; no call to the handler afterwards. Queued bytes get at most one more non-blocking write.
+    /// Closes for good; no call to the handler afterwards. Queued bytes get at most one more non-blocking
+    /// write.
     void stop();
-    /// Closes the present connection and opens again after `pause`: what un-sticks an old guest (section 8.2, 9).
+    /// Closes the present connection and opens again after `pause`: what un-sticks an old guest (section 8.2,
+    /// 9).
     void reconnect(Milliseconds pause);
-    /// A whole message: it is either written completely, in order, or dropped whole (a loss of the peer cuts it).
+    /// A whole message: it is either written completely, in order, or dropped whole (a loss of the peer cuts
+    /// it).
     SendOutcome send(std::string_view message);
     bool up() const;
     std::size_t queued() const;
     const PortCounters& counters() const;
-    /// What is open now: "/dev/vport1p1", "/run/x.sock"; or why nothing is: "no virtio port named cgcs.heartbeat".
+    /// What is open now: "/dev/vport1p1", "/run/x.sock"; or why nothing is: "no virtio port named
+    /// cgcs.heartbeat".
     std::string describe() const;
 
   private:

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// The real event loop, run until something has happened, and a directory of one's own to do it in.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+
+namespace vnf::test {
+
+/// Only a failing test waits that long.
+inline constexpr std::chrono::seconds patience{60};
+
+/// Runs the loop until `happened()`; false if it never did.
+template <typename Predicate>
+bool run_until(boost::asio::io_context& io, Predicate happened) {
+    const auto end = std::chrono::steady_clock::now() + patience;
+    while (!happened() && std::chrono::steady_clock::now() < end) {
+        io.restart();
+        io.run_one_until(end);
+    }
+    return happened();
+}
+
+/// Runs what is ready now, and what that makes ready, without waiting.
+inline void run_ready(boost::asio::io_context& io) {
+    do
+        io.restart();
+    while (io.poll() != 0);
+}
+
+class ScratchDirectory {
+  public:
+    ScratchDirectory() {
+        char pattern[] = "/tmp/vnf-test-XXXXXX";
+        if (::mkdtemp(pattern) == nullptr)
+            std::abort();
+        path_ = pattern;
+    }
+    ~ScratchDirectory() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    ScratchDirectory(const ScratchDirectory&) = delete;
+    ScratchDirectory& operator=(const ScratchDirectory&) = delete;
+
+    const std::filesystem::path& path() const { return path_; }
+    std::string at(const std::string& name) const { return (path_ / name).string(); }
+
+  private:
+    std::filesystem::path path_;
+};
+
+inline std::size_t open_descriptors() {
+    std::size_t count = 0;
+    for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator("/proc/self/fd"))
+        ++count;
+    return count;
+}
+
+}  // namespace vnf::test
