@@ -22,9 +22,9 @@ class HostError(Exception):
 
 
 class HostAgent:
-    """A host-agent with its files in `folder`, looking for guests in `folder`/guests."""
+    """A host-agent with its files in `folder`, looking for guests in `folder`/guests; `options` go to its command line."""
 
-    def __init__(self, binaries, folder, settings=None):
+    def __init__(self, binaries, folder, settings=None, options=()):
         self.binaries = binaries
         self.folder = folder
         self.guests = os.path.join(folder, "guests")
@@ -35,11 +35,13 @@ class HostAgent:
         if settings:
             with open(self._settings, "w", encoding="utf-8") as file:
                 file.write(settings)
+        self._options = options
         self._process = None
 
     def start(self):
         """Starts the daemon and waits until it answers."""
-        command = [os.path.join(self.binaries, "host-agent"), "--directory", self.guests, "--api-socket", self.api]
+        command = [os.path.join(self.binaries, "host-agent"), "--directory", self.guests, "--api-socket", self.api,
+                   *self._options]
         if self._settings:
             command += ["--config", self._settings]
         with open(self.log, "ab") as log:
@@ -58,10 +60,14 @@ class HostAgent:
         if self._process:
             self._process.wait()
 
+    def vnfctl(self, *arguments, seconds=30):
+        """The finished `vnfctl ARGUMENTS`."""
+        command = [os.path.join(self.binaries, "vnfctl"), "--socket", self.api, *arguments]
+        return subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False)
+
     def ctl(self, *arguments, check=True, seconds=30):
         """Exit code and parsed JSON of `vnfctl --json ARGUMENTS`; with check, an exit code but 0 raises."""
-        command = [os.path.join(self.binaries, "vnfctl"), "--socket", self.api, "--json", *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False)
+        done = self.vnfctl("--json", *arguments, seconds=seconds)
         if check and done.returncode != 0:
             raise HostError(f"vnfctl {' '.join(arguments)} ended with {done.returncode}: {done.stdout}{done.stderr}")
         try:

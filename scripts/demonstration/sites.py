@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 The VNF Guest SDK Authors
+"""Where the demo's guests live: processes of this machine, or real guests under QEMU. The story does not see which."""
+
+import os
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+
+from lab import Lab
+from machine import die_with_parent
+
+
+@dataclass(frozen=True)
+class Application:
+    name: str
+    program: str
+    options: tuple = ()
+
+
+class LocalSite:
+    """Guests as guest-clients on this machine; a Unix socket stands for each virtio-serial port."""
+
+    about = "guest-client processes on this machine, a Unix socket for each virtio-serial port"
+
+    def __init__(self, binaries, folder):
+        self._binaries = binaries
+        self._folder = folder
+        self._running = {}
+
+    def add_guest(self, guest):
+        """Starts the guest; the path of its port's socket on the host's side."""
+        port = os.path.join(self._folder, f"{guest}.port")
+        self._start((guest,), "guest-client", "--name", guest, "--device", f"listen:{port}",
+                    "--application-socket", self._applications_of(guest),
+                    "--control-socket", os.path.join(self._folder, f"{guest}.control"))
+        return port
+
+    def add_application(self, guest, application):
+        self._start((guest, application.name), application.program, "--name", application.name,
+                    "--socket", self._applications_of(guest), *application.options)
+
+    def kill_application(self, guest, name):
+        """SIGKILL; the wall clock's time just before."""
+        process = self._running[guest, name]
+        before = time.time()
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        return before
+
+    def close(self):
+        for process in reversed(self._running.values()):
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+
+    def _applications_of(self, guest):
+        return os.path.join(self._folder, f"{guest}.applications")
+
+    def _start(self, key, program, *arguments):
+        with open(os.path.join(self._folder, f"{'-'.join(key)}.log"), "wb") as log:
+            self._running[key] = subprocess.Popen([os.path.join(self._binaries, program), *arguments],
+                                                  stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                                  preexec_fn=die_with_parent)
+
+
+class VirtualSite:
+    """Guests as QEMU machines with a Debian kernel and a real virtio-serial port."""
+
+    about = "QEMU machines with a stock Debian kernel, the shipped binaries in them, a virtio-serial port each"
+
+    def __init__(self, binaries, cache):
+        self._lab = Lab(binaries, cache, os.path.join(cache, "logs", "demo"))
+        self._guests = {}
+        self._pids = {}
+
+    def add_guest(self, guest):
+        machine = self._lab.guest(discovered=False)
+        machine.start(f"guest-client --name {guest}")
+        self._guests[guest] = machine
+        return machine.port_socket
+
+    def add_application(self, guest, application):
+        options = [f"'{option}'" for option in application.options]
+        pid = self._guests[guest].start_application(application.name, *options, program=application.program)
+        self._pids[guest, application.name] = pid
+
+    def kill_application(self, guest, name):
+        """SIGKILL inside the guest; this machine's time just before the command was sent."""
+        before = time.time()
+        self._guests[guest].run(f"kill -9 {self._pids[guest, name]}")
+        return before
+
+    def close(self):
+        self._lab.close()

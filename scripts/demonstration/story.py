@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 The VNF Guest SDK Authors
+"""The demo's story: what happens, what is said about it, and the figures that were measured.
+
+Every figure is a daemon's own (an answer's latency, a histogram of its metrics) or the distance between two time stamps: the
+moment before a signal was sent, and the moment that the actuator's program noted when it began. Waits are for events.
+"""
+
+import re
+import time
+from dataclasses import dataclass
+
+from sites import Application
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who is in which guest, and who plays which part."""
+    guests: dict
+    vetoing: str     # the guest whose application says no
+    slow: str        # the guest whose application never answers
+    dying: str       # the guest whose application is killed
+    victim: str = "sessions"
+
+
+FORWARDER = Application("forwarder", "heartbeat-c", ("--interval", "500"))
+BILLING = Application("billing", "heartbeat-cpp", ("--reject", "stop=42 calls in progress"))
+STORAGE = Application("storage", "heartbeat-c", ("--slow", "live_migrate_begin=never"))
+SESSIONS = Application("sessions", "heartbeat-cpp", ("--action", "reboot"))
+LOGGER = Application("logger", "heartbeat-c")
+
+LOCAL_CAST = Cast({"router": (FORWARDER, BILLING), "database": (STORAGE,), "gateway": (SESSIONS, LOGGER)},
+                  "router", "database", "gateway")
+VIRTUAL_CAST = Cast({"router": (FORWARDER, BILLING), "gateway": (SESSIONS, STORAGE, LOGGER)},
+                    "router", "gateway", "gateway")
+
+SETTINGS = """
+actuator:
+  type: exec
+  command: ["{folder}/actuator"]
+"""
+# Runs in host-agent's place of an orchestrator: it would restart the machine; here it says so.
+ACTUATOR = """#!/bin/sh
+echo "$(date +%s.%N) $1" >>{folder}/actions
+echo "    [actuator program] action=$1 instance=$VNF_INSTANCE cause=$VNF_CAUSE application=$VNF_APPLICATION" \\
+    >>/proc/{pid}/fd/1
+"""
+
+
+class Story:
+    """Tells it, on a host-agent and its events, with guests at a site."""
+
+    def __init__(self, agent, events, site, cast, folder):
+        self._agent = agent
+        self._events = events
+        self._site = site
+        self._cast = cast
+        self._folder = folder
+        self._figures = []
+
+    def tell(self):
+        self._heartbeat()
+        self._veto()
+        self._timeout()
+        self._death()
+        self._latencies()
+
+    def _heartbeat(self):
+        title("Heartbeat", "The host challenges each guest; a guest answers with its health and its applications'.")
+        for guest in self._cast.guests:
+            self._events.wait("heartbeating", guest)
+        self._command("list")
+
+    def _veto(self):
+        guest = self._cast.vetoing
+        title("A veto", f"Somebody wants to stop {guest}. Its applications are asked; billing has calls in progress.")
+        answer = self._vote(guest, "stop", "--origin", "demo")
+        self._figures.append((f"vote on {guest}, rejected", answer["latency_ms"]))
+
+    def _timeout(self):
+        guest = self._cast.slow
+        title("A vote that times out", f"A live migration of {guest}: storage never answers. At the deadline the documented "
+              "rule decides: a vote without an answer counts as accepted, and says so.")
+        answer = self._vote(guest, "live_migrate_begin", "--timeout", "3000")
+        self._figures.append((f"vote on {guest}, 3000 ms given, decided after", answer["latency_ms"]))
+
+    def _death(self):
+        guest, victim = self._cast.dying, self._cast.victim
+        title("A death", f"SIGKILL for {victim} in {guest}, which asked for a reboot if it dies. No timeout is waited for: "
+              "the closed socket is the event.")
+        killed = self._site.kill_application(guest, victim)
+        unhealthy = self._events.wait("unhealthy", guest)
+        self._events.wait("corrective_done", guest)
+        print(f"    host-agent: unhealthy, cause {unhealthy['cause']}, application {unhealthy['application']}, "
+              f"action {unhealthy['corrective_action']}")
+        with open(f"{self._folder}/actions", encoding="ascii") as file:
+            begun = float(file.readline().split()[0])
+        self._figures.append(("SIGKILL -> the actuator's program runs", (begun - killed) * 1000))
+
+    def _latencies(self):
+        title("Measured", "")
+        metrics = self._agent.vnfctl("metrics").stdout
+        median, count = histogram_median(metrics, "vnf_host_answer_latency_seconds")
+        print(f"    {'challenge -> answer, median of ' + str(count):54} <= {median * 1000:9.3f} ms")
+        for text, value in self._figures:
+            print(f"    {text:54}    {value:9.3f} ms")
+
+    def _vote(self, guest, event, *options):
+        """Shows the vote as an operator sees it; the decided event's fields."""
+        self._command("vote", guest, event, *options)
+        return self._events.wait("action_decided", guest)
+
+    def _command(self, *arguments):
+        print(f"  $ vnfctl {' '.join(arguments)}")
+        done = self._agent.vnfctl(*arguments)
+        for line in (done.stdout + done.stderr).splitlines():
+            print(f"    {line}")
+        print(f"    (exit status {done.returncode})")
+
+
+def title(name, text):
+    print(f"\n== {name}", flush=True)
+    if text:
+        print(f"   {text}", flush=True)
+
+
+def histogram_median(metrics, name):
+    """The upper bound of the bucket that holds the median, and the number of samples."""
+    buckets = [(float(bound), int(count)) for bound, count in
+               re.findall(rf'^{name}_bucket\{{[^}}]*le="([0-9.e+-]+)"[^}}]*\}} (\d+)$', metrics, re.MULTILINE)]
+    total = max((count for _, count in buckets), default=0)
+    return next((bound for bound, count in buckets if count * 2 >= total), float("nan")), total
