@@ -5,12 +5,9 @@
 
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 
 #include <cerrno>
 #include <cstdint>
-#include <cstring>
 
 namespace vnf::libheartbeat {
 namespace {
@@ -34,13 +31,10 @@ bool DaemonSocket::create() {
 
 int DaemonSocket::connect(const std::string& path) {
     close();
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    path.copy(address.sun_path, sizeof address.sun_path - 1);
-    Descriptor fresh(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    if (!fresh.is_open() ||
-        ::connect(fresh.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
-        !watch(epoll_.get(), EPOLL_CTL_ADD, fresh.get(), EPOLLIN))
+    Descriptor fresh;
+    if (const int error = connect_stream(path, fresh); error != 0)
+        return error;
+    if (!watch(epoll_.get(), EPOLL_CTL_ADD, fresh.get(), EPOLLIN))
         return errno;
     socket_ = std::move(fresh);
     watches_output_ = false;
@@ -60,32 +54,10 @@ void DaemonSocket::abandon() {
     epoll_.reset();
 }
 
-DaemonSocket::Input DaemonSocket::read(std::span<char> buffer) {
-    ssize_t count = 0;
-    do
-        count = ::recv(socket_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
-    while (count < 0 && errno == EINTR);
-    if (count > 0)
-        return {Input::Kind::Data, static_cast<std::size_t>(count)};
-    if (count < 0 && errno == EAGAIN)
-        return {Input::Kind::Nothing};
-    return {Input::Kind::Ended, 0, count < 0 ? errno : 0};
-}
-
 int DaemonSocket::write(Outbox& outbox) {
-    while (!outbox.empty()) {
-        const std::string_view pending = outbox.pending();
-        const ssize_t count =
-            ::send(socket_.get(), pending.data(), pending.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-        if (count >= 0)
-            outbox.sent(static_cast<std::size_t>(count));
-        else if (errno == EAGAIN)
-            break;
-        else if (errno != EINTR)
-            return errno;
-    }
-    watch_output(!outbox.empty());
-    return 0;
+    const int error = write_stream(socket_.get(), outbox);
+    watch_output(error == 0 && !outbox.empty());
+    return error;
 }
 
 void DaemonSocket::watch_output(bool wanted) {

@@ -6,13 +6,12 @@
 // SIGPIPE.
 #pragma once
 
-#include <cstddef>
-#include <optional>
 #include <span>
 #include <string>
 
 #include "descriptor.hpp"
 #include "outbox.hpp"
+#include "stream_socket.hpp"
 
 namespace vnf::libheartbeat {
 
@@ -27,7 +26,7 @@ class DaemonSocket {
     bool create();
     int wait_descriptor() const { return epoll_.get(); }
 
-    /// 0 or an errno. A full backlog is EAGAIN (defect L-08): later is another chance.
+    /// 0 or an errno.
     int connect(const std::string& path);
     bool is_open() const { return socket_.is_open(); }
     void close();
@@ -35,12 +34,7 @@ class DaemonSocket {
     /// uses.
     void abandon();
 
-    struct Input {
-        enum class Kind { Data, Nothing, Ended } kind;
-        std::size_t size = 0;
-        int system_error = 0;
-    };
-    Input read(std::span<char> buffer);
+    Input read(std::span<char> buffer) { return read_stream(socket_.get(), buffer); }
     /// Sends what the system takes at once and asks to be woken for the rest. An errno if nothing will ever
     /// be taken.
     int write(Outbox& outbox);

@@ -17,8 +17,8 @@
 #include "wire/text.hpp"
 
 using vnf::libheartbeat::Clock;
-using vnf::libheartbeat::DaemonSocket;
 using vnf::libheartbeat::HealthState;
+using vnf::libheartbeat::Input;
 using vnf::libheartbeat::Settings;
 using vnf::libheartbeat::TimePoint;
 
@@ -183,16 +183,16 @@ void vnf_heartbeat::advance() {
 void vnf_heartbeat::read_socket(TimePoint now) {
     std::array<char, read_size> buffer;
     for (int reads = 0; reads < reads_in_a_dispatch && session_.has_connection(); ++reads) {
-        const DaemonSocket::Input input = socket_.read(buffer);
+        const Input input = socket_.read(buffer);
         switch (input.kind) {
-            case DaemonSocket::Input::Kind::Data:
+            case Input::Kind::Data:
                 session_.receive({buffer.data(), input.size}, now);
                 break;
-            case DaemonSocket::Input::Kind::Nothing:
+            case Input::Kind::Nothing:
                 if (write_error_ != 0)
                     session_.connection_lost(std::exchange(write_error_, 0), now);
                 return;
-            case DaemonSocket::Input::Kind::Ended:
+            case Input::Kind::Ended:
                 session_.connection_lost(input.system_error, now);
                 return;
         }

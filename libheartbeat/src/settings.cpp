@@ -6,16 +6,15 @@
 #include <sys/un.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 #include <string_view>
 
+#include "stream_socket.hpp"
 #include "wire/text.hpp"
 
 namespace vnf::libheartbeat {
 namespace {
 
-constexpr const char* old_socket_path = "/var/run/.guest_heartbeat_api";
 constexpr std::uint32_t longest_timeout_ms = 600000;
 constexpr std::uint32_t longest_interval_ms = 60000;
 constexpr std::uint32_t shortest_interval_ms = 10;
@@ -52,9 +51,7 @@ vnf_heartbeat_error parse_name(const char* text, Settings& settings) {
 }
 
 vnf_heartbeat_error parse_socket_path(const char* given, Settings& settings) {
-    const char* path = given != nullptr ? given : ::secure_getenv("VNF_HEARTBEAT_SOCKET");
-    if (path == nullptr)
-        path = old_socket_path;
+    const char* const path = given != nullptr ? given : default_socket_path();
     if (path[0] != '/' || ::strnlen(path, sizeof(sockaddr_un::sun_path)) == sizeof(sockaddr_un::sun_path))
         return VNF_HEARTBEAT_ERROR_BAD_SOCKET_PATH;
     settings.socket_path = path;
