@@ -26,6 +26,17 @@ bool run_until(boost::asio::io_context& io, Predicate happened) {
     return happened();
 }
 
+/// The same for what the loop does not hear of: looks every few milliseconds.
+template <typename Predicate>
+bool run_until_seen(boost::asio::io_context& io, Predicate seen) {
+    const auto end = std::chrono::steady_clock::now() + patience;
+    while (!seen() && std::chrono::steady_clock::now() < end) {
+        io.restart();
+        io.run_one_for(std::chrono::milliseconds(2));
+    }
+    return seen();
+}
+
 /// Runs what is ready now, and what that makes ready, without waiting.
 inline void run_ready(boost::asio::io_context& io) {
     do
