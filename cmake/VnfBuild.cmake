@@ -23,8 +23,10 @@ target_compile_features(vnf_build INTERFACE cxx_std_20)
 target_compile_options(vnf_build INTERFACE
   -Wall -Wextra -Wconversion -Wshadow -Werror -fno-common
   $<$<CONFIG:Release,RelWithDebInfo>:-fstack-protector-strong>)
-target_compile_definitions(vnf_build INTERFACE _GNU_SOURCE
-  $<$<AND:$<CONFIG:Release,RelWithDebInfo>,$<STREQUAL:${VNF_SANITIZE},>>:_FORTIFY_SOURCE=2>)
+target_compile_definitions(vnf_build INTERFACE _GNU_SOURCE)
+if(NOT VNF_SANITIZE)
+  target_compile_definitions(vnf_build INTERFACE $<$<CONFIG:Release,RelWithDebInfo>:_FORTIFY_SOURCE=2>)
+endif()
 target_include_directories(vnf_build INTERFACE ${PROJECT_SOURCE_DIR})
 target_link_options(vnf_build INTERFACE -Wl,-z,relro,-z,now)
 
