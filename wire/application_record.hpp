@@ -39,7 +39,7 @@ enum class SilentClose : std::uint32_t { DaemonDefault = 0, Healthy = 1, Failed 
 /// Version 2 INIT. `revision` 2 asks for version 3 (docs/protocol.md 2.1).
 struct RecordInit {
     std::uint8_t revision = 1;
-    std::string name;
+    std::string name{};
     std::uint32_t interval_ms = 0, vote_secs = 0, shutdown_notice_secs = 0, suspend_notice_secs = 0,
                   resume_notice_secs = 0;
     CorrectiveAction corrective_action = CorrectiveAction::Unknown;
@@ -48,7 +48,7 @@ struct RecordInit {
 
 /// Version 3 REGISTER; times in milliseconds.
 struct RecordRegister {
-    std::string name;
+    std::string name{};
     std::uint32_t interval_ms = 0, vote_ms = 0, shutdown_notice_ms = 0, suspend_notice_ms = 0,
                   resume_notice_ms = 0;
     CorrectiveAction corrective_action = CorrectiveAction::Unknown;
@@ -58,7 +58,7 @@ struct RecordRegister {
 
 /// FINAL in version 2, DEREGISTER in version 3.
 struct RecordDeregister {
-    std::string log;
+    std::string log{};
     friend bool operator==(const RecordDeregister&, const RecordDeregister&) = default;
 };
 
@@ -66,7 +66,7 @@ struct RecordChallengeResponse {
     std::uint32_t challenge = 0;
     Health health = Health::Healthy;
     CorrectiveAction corrective_action = CorrectiveAction::None;
-    std::string log;
+    std::string log{};
     friend bool operator==(const RecordChallengeResponse&, const RecordChallengeResponse&) = default;
 };
 
@@ -76,7 +76,7 @@ struct RecordActionResponse {
     Event event = Event::Unknown;
     Notification notification = Notification::Unknown;
     VoteResult vote = VoteResult::Unknown;
-    std::string log;
+    std::string log{};
     friend bool operator==(const RecordActionResponse&, const RecordActionResponse&) = default;
 };
 
@@ -84,7 +84,7 @@ struct RecordActionResponse {
 struct RecordHealthPush {
     Health health = Health::Healthy;
     CorrectiveAction corrective_action = CorrectiveAction::None;
-    std::string log;
+    std::string log{};
     friend bool operator==(const RecordHealthPush&, const RecordHealthPush&) = default;
 };
 
@@ -92,7 +92,7 @@ struct RecordHealthPush {
 struct RecordActionExtend {
     std::uint32_t invocation_id = 0;
     std::uint32_t extra_ms = 0;
-    std::string log;
+    std::string log{};
     friend bool operator==(const RecordActionExtend&, const RecordActionExtend&) = default;
 };
 
@@ -112,7 +112,7 @@ struct RecordInitAck {
 struct RecordRegisterAck {
     bool accepted = false;
     std::uint32_t interval_ms = 0;  ///< the interval in force
-    std::string log;                ///< why not, if not
+    std::string log{};              ///< why not, if not
     friend bool operator==(const RecordRegisterAck&, const RecordRegisterAck&) = default;
 };
 
@@ -127,7 +127,7 @@ struct RecordActionNotify {
     Event event = Event::Unknown;
     Notification notification = Notification::Unknown;
     std::uint32_t timeout_ms = 0;
-    std::string origin;
+    std::string origin{};
     friend bool operator==(const RecordActionNotify&, const RecordActionNotify&) = default;
 };
 
@@ -145,7 +145,7 @@ std::string_view word(CancelReason reason);
 struct RecordActionCancel {
     std::uint32_t invocation_id = 0;
     CancelReason reason = CancelReason::Unknown;
-    std::string log;
+    std::string log{};
     friend bool operator==(const RecordActionCancel&, const RecordActionCancel&) = default;
 };
 

@@ -70,12 +70,12 @@ std::string_view word(Capability capability);
 
 struct Init {
     std::int32_t invocation_id = 0;
-    std::string name;
+    std::string name{};
     std::chrono::milliseconds interval{1000};
     std::chrono::seconds vote{10}, shutdown_notice{10}, suspend_notice{10}, resume_notice{10}, restart{120};
     CorrectiveAction corrective_action = CorrectiveAction::Reboot;
     /// Empty: the key is not sent at all, and an old host sees old bytes.
-    Capabilities capabilities;
+    Capabilities capabilities{};
     friend bool operator==(const Init&, const Init&) = default;
 };
 
@@ -83,7 +83,7 @@ struct ChallengeResponse {
     std::int32_t challenge = 0;
     Health health = Health::Healthy;
     CorrectiveAction corrective_action = CorrectiveAction::None;
-    std::string log;
+    std::string log{};
     friend bool operator==(const ChallengeResponse&, const ChallengeResponse&) = default;
 };
 
@@ -92,13 +92,13 @@ struct ActionResponse {
     Event event = Event::Unknown;
     Notification notification = Notification::Unknown;
     VoteResult result = VoteResult::Unknown;
-    std::string log;
+    std::string log{};
     friend bool operator==(const ActionResponse&, const ActionResponse&) = default;
 };
 
 /// Either side may say that it leaves; the old host never does.
 struct Exit {
-    std::string log;
+    std::string log{};
     friend bool operator==(const Exit&, const Exit&) = default;
 };
 
@@ -119,8 +119,8 @@ struct HealthPush {
     Health health = Health::Healthy;
     CorrectiveAction corrective_action = CorrectiveAction::None;
     HealthCause cause = HealthCause::Recovered;
-    std::string application;  ///< at most name_limit bytes; empty when no application is the cause
-    std::string log;
+    std::string application{};  ///< at most name_limit bytes; empty when no application is the cause
+    std::string log{};
     friend bool operator==(const HealthPush&, const HealthPush&) = default;
 };
 
@@ -134,7 +134,7 @@ struct IntervalChange {
 struct ActionExtend {
     std::int32_t invocation_id = 0;
     std::chrono::milliseconds extra{0};  ///< 1 ms to 600 s
-    std::string log;
+    std::string log{};
     friend bool operator==(const ActionExtend&, const ActionExtend&) = default;
 };
 
@@ -145,7 +145,7 @@ using GuestMessage =
 
 struct InitAck {
     std::int32_t invocation_id = 0;
-    Capabilities capabilities;  ///< what both can do; empty: key not sent
+    Capabilities capabilities{};  ///< what both can do; empty: key not sent
     friend bool operator==(const InitAck&, const InitAck&) = default;
 };
 
@@ -159,20 +159,20 @@ struct ActionNotify {
     Event event = Event::Unknown;
     Notification notification = Notification::Unknown;
     std::chrono::milliseconds timeout{0};
-    std::string origin;  ///< capability ActionControl only: who asked; empty: key not sent
+    std::string origin{};  ///< capability ActionControl only: who asked; empty: key not sent
     friend bool operator==(const ActionNotify&, const ActionNotify&) = default;
 };
 
 struct Nack {
     std::int32_t invocation_id = 0;
-    std::string log;
+    std::string log{};
     friend bool operator==(const Nack&, const Nack&) = default;
 };
 
 /// Capability ActionControl: msg_type "action_cancel"; the action will not happen, no answer is wanted.
 struct ActionCancel {
     std::int32_t invocation_id = 0;
-    std::string log;
+    std::string log{};
     friend bool operator==(const ActionCancel&, const ActionCancel&) = default;
 };
 

@@ -40,8 +40,9 @@ class JsonFields::Handler {
     }
     bool on_key(json::string_view part, std::size_t, json::error_code&) {
         append(part);
+        const auto key = taken_text();
         if (depth_ == 1) {
-            key_ = taken_text();
+            key_ = key;
         }
         return true;
     }

@@ -2,6 +2,8 @@
 // Copyright (c) 2026 The VNF Guest SDK Authors
 #include "wire/line_framing.hpp"
 
+#include <algorithm>
+
 namespace vnf::wire {
 
 void LineAssembler::reset() {
@@ -45,16 +47,23 @@ std::optional<std::string_view> LineAssembler::next_line(std::string_view& bytes
     return std::nullopt;
 }
 
-/// Whether the LF behind `part` ends the line.
+/// Whether the LF behind `part` ends the line. What does not begin as a message is none, and waits for
+/// nothing.
 bool LineAssembler::ends_here(std::string_view part) const {
-    constexpr std::string_view end_of_text = "\"}";
-    if (!in_string_ || dropping_) {
+    if (raw_newline_ == RawNewline::EndsLine || dropping_) {
         return true;
     }
-    if (part.size() >= end_of_text.size() || line_.empty()) {
-        return part.ends_with(end_of_text);
+    if (!(line_.empty() ? part : std::string_view(line_)).starts_with('{')) {
+        return true;
     }
-    return part == "}" ? line_.ends_with('"') : part.empty() && line_.ends_with(end_of_text);
+    part = part.substr(0, part.find_last_not_of(" \t\r") + 1);
+    return ends_with(part, "\"}") || (!in_string_ && ends_with(part, "}"));
+}
+
+/// Whether the partial line and `part` together end with `end`.
+bool LineAssembler::ends_with(std::string_view part, std::string_view end) const {
+    const auto in_line = end.size() - std::min(part.size(), end.size());
+    return part.ends_with(end.substr(in_line)) && line_.ends_with(end.substr(0, in_line));
 }
 
 std::optional<std::string_view> LineAssembler::finish(std::string_view part) {

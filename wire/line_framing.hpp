@@ -20,9 +20,10 @@ namespace vnf::wire {
 /// What to do with a raw LF inside a JSON string. Old guests send them in log_msg (defect H-17).
 enum class RawNewline {
     EndsLine,  ///< every LF ends the line: what a guest uses towards its host
-    /// A LF inside an unfinished JSON string becomes a space, unless the next byte is '{' (the string was cut
-    /// off and a message follows) or the line already ends in `"}` (an unescaped quote upset the count of
-    /// quotes).
+    /// A LF inside a JSON string of a line that begins with '{' becomes a space. Old guests do not escape
+    /// quotes either (G-21), so what is inside can't be told by counting them alone: such a line ends at a LF
+    /// behind `"}`, at one behind '}' outside a string, and at one in front of '{' (it was cut off, and a
+    /// message follows).
     KeptInString,
 };
 
@@ -58,6 +59,7 @@ class LineAssembler {
     /// returned in place, any other one from line_.
     std::optional<std::string_view> next_line(std::string_view& bytes);
     bool ends_here(std::string_view part) const;
+    bool ends_with(std::string_view part, std::string_view end) const;
     std::optional<std::string_view> finish(std::string_view part);
     void hold(std::string_view part);
     void drop();

@@ -9,7 +9,9 @@ namespace {
 
 using namespace vnf::wire;
 
-std::string quoted(const std::string& text) { return '"' + text + '"'; }
+std::string quoted(const std::string& text) {
+    return '"' + text + '"';
+}
 
 std::string listed(Capabilities capabilities) {
     if (capabilities.empty()) {
@@ -68,7 +70,9 @@ void describe(Description& out, const Exit& one) {
 void describe(Description& out, const HealthPush& one) {
     out.kind = "health";
     out.add("heartbeat_health", word(one.health)).add("corrective_action", word(one.corrective_action));
-    out.add("cause", word(one.cause)).add("application", quoted(one.application)).add("log_msg", quoted(one.log));
+    out.add("cause", word(one.cause))
+        .add("application", quoted(one.application))
+        .add("log_msg", quoted(one.log));
 }
 
 void describe(Description& out, const IntervalChange& one) {
@@ -78,7 +82,9 @@ void describe(Description& out, const IntervalChange& one) {
 
 void describe(Description& out, const ActionExtend& one) {
     out.kind = "action_extend";
-    out.add("invocation_id", one.invocation_id).add("extend_ms", one.extra.count()).add("log_msg", quoted(one.log));
+    out.add("invocation_id", one.invocation_id)
+        .add("extend_ms", one.extra.count())
+        .add("log_msg", quoted(one.log));
 }
 
 void describe(Description& out, const InitAck& one) {
@@ -190,7 +196,9 @@ void describe(Description& out, const RecordActionCancel& one) {
 
 void describe(Description& out, const RecordActionExtended& one) {
     out.kind = "action_extended";
-    out.add("invocation_id", one.invocation_id).add("granted", one.granted).add("remaining_ms", one.remaining_ms);
+    out.add("invocation_id", one.invocation_id)
+        .add("granted", one.granted)
+        .add("remaining_ms", one.remaining_ms);
 }
 
 template <typename Sequence, typename Variant>

@@ -37,17 +37,20 @@ TEST_CASE("captured lines of an old host are understood and reproduced byte by b
 }
 
 TEST_CASE("lines of our guest by capability are understood and reproduced byte by byte") {
-    check_both_ways<GuestMessage>("heartbeat_capability_lines.txt", "guest", PeerRules::OurPeer, parse_guest_message);
+    check_both_ways<GuestMessage>("heartbeat_capability_lines.txt", "guest", PeerRules::OurPeer,
+                                  parse_guest_message);
 }
 
 TEST_CASE("lines of our host by capability are understood and reproduced byte by byte") {
-    check_both_ways<HostMessage>("heartbeat_capability_lines.txt", "host", PeerRules::OurPeer, parse_host_message);
+    check_both_ways<HostMessage>("heartbeat_capability_lines.txt", "host", PeerRules::OurPeer,
+                                 parse_host_message);
 }
 
 TEST_CASE("plain texts make the same bytes under both rules") {
     for (const auto& vector : read_vectors("heartbeat_lines.txt", "guest")) {
         const auto received = std::get<Received<GuestMessage>>(parse_guest_message(vector.lines.at(0)));
-        CHECK(encode(received.message, 7, PeerRules::OldPeer) == encode(received.message, 7, PeerRules::OurPeer));
+        CHECK(encode(received.message, 7, PeerRules::OldPeer) ==
+              encode(received.message, 7, PeerRules::OurPeer));
     }
 }
 
