@@ -200,7 +200,7 @@ std::string encode_v2(const Body& body, std::uint32_t sequence) {
         out.pad_to(record_v2_size);
         return finish_record(out, static_cast<std::uint16_t>(type));
     } else {
-        assert(!"a record of version 3 only");
+        assert(false && "a record of version 3 only");
         return {};
     }
 }
@@ -212,7 +212,7 @@ std::string encode_v3(const Body& body, std::uint32_t sequence) {
         const auto type = write_v3(out, body);
         return finish_record(out, static_cast<std::uint16_t>(type));
     } else {
-        assert(!"a record of version 2 only");
+        assert(false && "a record of version 2 only");
         return {};
     }
 }
