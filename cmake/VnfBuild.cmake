@@ -25,6 +25,7 @@ target_compile_options(vnf_build INTERFACE
   $<$<CONFIG:Release,RelWithDebInfo>:-fstack-protector-strong>)
 target_compile_definitions(vnf_build INTERFACE _GNU_SOURCE)
 if(NOT VNF_SANITIZE)
+  set(VNF_NO_UNDEFINED -Wl,-z,defs)  # for shared libraries; a sanitizer's symbols are the executable's
   target_compile_definitions(vnf_build INTERFACE $<$<CONFIG:Release,RelWithDebInfo>:_FORTIFY_SOURCE=2>)
 endif()
 target_include_directories(vnf_build INTERFACE ${PROJECT_SOURCE_DIR})
