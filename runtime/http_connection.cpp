@@ -9,6 +9,7 @@
 #include <array>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -66,11 +67,12 @@ void HttpConnection::start() {
 }
 
 void HttpConnection::stop() {
-    stopped_ = true;
     error_code ignored;
     socket_.close(ignored);
     disarm();
-    cancel_.emit(asio::cancellation_type::terminal);
+    // Emitted outside the loop, the signal would be passed on later, when this connection may be gone.
+    asio::dispatch(socket_.get_executor(),
+                   [self = shared_from_this()] { self->cancel_.emit(asio::cancellation_type::terminal); });
 }
 
 void HttpConnection::ended(const std::exception_ptr& problem) {
@@ -132,10 +134,16 @@ asio::awaitable<error_code> HttpConnection::read(Parser& parser) {
     bool started = buffer_.size() > 0;
     arm(started || refused_ ? owner_->limits.request_time : owner_->limits.idle_time);
     error_code error = http::error::need_more;
+    std::size_t head = 0;
     while (!parser.is_done()) {
         if (buffer_.size() > 0) {
             const bool had_head = parser.is_header_done();
-            buffer_.consume(parser.put(buffer_.data(), error));
+            const std::size_t used = parser.put(buffer_.data(), error);
+            buffer_.consume(used);
+            // Beast's own limit is for one piece of the head that arrives without a line's end.
+            head += had_head ? 0 : used;
+            if (head > owner_->limits.head)
+                co_return http::error::header_limit;
             if (error && error != http::error::need_more)
                 co_return error;
             if (!error && !had_head && parser.is_header_done() &&

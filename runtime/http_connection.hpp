@@ -60,7 +60,6 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     PeerCredentials peer_;
     std::shared_ptr<const Owner> owner_;
     bool refused_;
-    bool stopped_ = false;
     bool timed_out_ = false;
     boost::asio::steady_timer deadline_;
     boost::beast::flat_buffer buffer_;

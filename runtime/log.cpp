@@ -24,7 +24,7 @@
 #include <mutex>
 #include <utility>
 
-#include "runtime/descriptor.hpp"
+#include "runtime/file_descriptor.hpp"
 #include "runtime/utf8.hpp"
 
 namespace vnf::runtime {
@@ -109,9 +109,9 @@ class Sink {
         device_ = now.st_dev;
         inode_ = now.st_ino;
         journal_ = is_journal(now);
-        own_ = Descriptor();
+        own_ = FileDescriptor();
         if (S_ISFIFO(now.st_mode) || S_ISCHR(now.st_mode))
-            own_ = Descriptor(::open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+            own_ = FileDescriptor(::open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
     }
 
     void set_name(std::string_view name) { name_ = name; }
@@ -146,7 +146,7 @@ class Sink {
     std::string name_;
     dev_t device_ = 0;
     ino_t inode_ = 0;
-    Descriptor own_;
+    FileDescriptor own_;
     bool journal_ = false;
     std::uint64_t dropped_ = 0;
 };

@@ -19,9 +19,11 @@ std::string number(double value) {
         return "NaN";
     if (std::isinf(value))
         return value > 0 ? "+Inf" : "-Inf";
-    std::array<char, 32> digits{};
-    const auto end = std::to_chars(digits.begin(), digits.end(), value).ptr;
-    return {digits.begin(), end};
+    std::array<char, 64> digits{};
+    // Fixed where it fits, for the eyes of those who read le="0.0001".
+    const bool fixed = std::abs(value) < 1e15 && (value == 0 || std::abs(value) > 1e-6);
+    const auto format = fixed ? std::chars_format::fixed : std::chars_format::general;
+    return {digits.begin(), std::to_chars(digits.begin(), digits.end(), value, format).ptr};
 }
 
 /// One bad byte would make a scraper refuse the whole page, so that a broken sequence becomes U+FFFD.

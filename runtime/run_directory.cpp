@@ -23,7 +23,7 @@
 #include <system_error>
 #include <utility>
 
-#include "runtime/descriptor.hpp"
+#include "runtime/file_descriptor.hpp"
 
 namespace vnf::runtime {
 namespace {
@@ -59,7 +59,7 @@ class PrivateWalk {
         if (::mkdirat(at_.get(), name.c_str(), S_IRWXU) != 0 && errno != EEXIST && errno != EROFS &&
             errno != EACCES)
             fail(name, std::strerror(errno));
-        Descriptor next(::openat(at_.get(), name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+        FileDescriptor next(::openat(at_.get(), name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
         struct stat entry {};
         if (next.get() < 0 || ::fstat(next.get(), &entry) != 0)
             fail(name, std::strerror(errno));
@@ -75,7 +75,7 @@ class PrivateWalk {
         last_ = entry;
     }
 
-    void follow(const std::string& name, const Descriptor& link) {
+    void follow(const std::string& name, const FileDescriptor& link) {
         if (left_.empty())
             fail(name, "is a link, a directory is needed");
         if (++links_ > 16)
@@ -86,7 +86,7 @@ class PrivateWalk {
             fail(name, "is a link that can't be read");
         const fs::path to(target.data());
         if (to.is_absolute())
-            at_ = Descriptor(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
+            at_ = FileDescriptor(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
         push_front(to);
     }
 
@@ -107,7 +107,7 @@ class PrivateWalk {
 
     fs::path path_;
     std::deque<std::string> left_;
-    Descriptor at_{::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)};
+    FileDescriptor at_{::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)};
     struct stat last_ {};
     int links_ = 0;
 };

@@ -16,7 +16,7 @@
 #include <cstring>
 #include <set>
 
-#include "runtime/descriptor.hpp"
+#include "runtime/file_descriptor.hpp"
 #include "runtime/utf8.hpp"
 #include "runtime/yaml_tree.hpp"
 
@@ -51,17 +51,12 @@ std::string range(Number lowest, Number highest) {
 /// All of the text as a number in the one form that every reader takes for the same: no plus sign, no leading
 /// zero.
 template <typename Number>
-std::optional<Number> number(const std::string& text) {
+std::errc read_number(const std::string& text, Number& value) {
     const std::size_t sign = text.starts_with('-') ? 1 : 0;
     if (text.size() > sign + 1 && text[sign] == '0' && text[sign + 1] >= '0' && text[sign + 1] <= '9')
-        return std::nullopt;
-    Number value{};
+        return std::errc::invalid_argument;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error == std::errc::result_out_of_range && end == text.data() + text.size())
-        return sign == 1 ? std::numeric_limits<Number>::lowest() : std::numeric_limits<Number>::max();
-    if (error != std::errc() || end != text.data() + text.size())
-        return std::nullopt;
-    return value;
+    return end == text.data() + text.size() ? error : std::errc::invalid_argument;
 }
 
 std::string described(const YamlNode& node) {
@@ -88,7 +83,7 @@ std::string key_shown(const std::string& key) {
 }
 
 std::string read_file(const std::string& file) {
-    const Descriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    const FileDescriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     struct stat entry {};
     if (!fd || ::fstat(fd.get(), &entry) != 0)
         throw SettingsError(file, 0, "", std::string("can't be read: ") + std::strerror(errno));
@@ -157,10 +152,12 @@ struct SettingsMap::State {
         const YamlNode* value = find(key);
         if (value == nullptr)
             return std::nullopt;
-        const auto parsed = value->kind == YamlNode::Kind::Plain ? number<Number>(value->text) : std::nullopt;
-        if (!parsed || !std::isfinite(static_cast<double>(*parsed)))
+        Number parsed{};
+        const bool plain = value->kind == YamlNode::Kind::Plain;
+        const std::errc error = plain ? read_number(value->text, parsed) : std::errc::invalid_argument;
+        if (error == std::errc::invalid_argument || !std::isfinite(static_cast<double>(parsed)))
             wrong(key, *value, kind + " " + range(lowest, highest));
-        if (*parsed < lowest || *parsed > highest)
+        if (error != std::errc() || parsed < lowest || parsed > highest)
             fail(std::string(key), value->line,
                  value->text.substr(0, 64) + " is out of range, allowed " + range(lowest, highest));
         return parsed;

@@ -159,7 +159,8 @@ void check_is_text(const std::string& text, const std::string& file) {
 
 YamlNode parse_yaml(const std::string& text, const std::string& file) {
     check_is_text(text, file);
-    std::istringstream stream(text);
+    // yaml-cpp takes a line break before the end of the file for the end of an open quote.
+    std::istringstream stream(text.substr(0, text.find_last_not_of(" \t\r\n") + 1));
     TreeBuilder builder(file);
     try {
         YAML::Parser parser(stream);
