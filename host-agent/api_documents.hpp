@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// The JSON bodies of the control interface: documents that are answered, requests that are read. Strict: an
+// unknown key or a wrong type is an error that names the key.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "host-agent/action_transaction.hpp"
+#include "host-agent/host_agent.hpp"
+
+namespace vnf::host {
+
+/// One sentence that names what is wrong with a body.
+struct BodyError {
+    std::string text;
+};
+
+struct CancelRequest {
+    std::string reason;
+};
+
+std::variant<ActionRequest, BodyError> read_action_request(std::string_view body,
+                                                           wire::Notification notification,
+                                                           const std::string& default_origin);
+std::variant<CancelRequest, BodyError> read_cancel_request(std::string_view body, const std::string& origin);
+std::variant<GuestSpec, BodyError> read_guest_request(std::string_view body);
+/// {"reporting": "enabled" | "disabled"}
+std::variant<bool, BodyError> read_reporting_request(std::string_view body);
+
+std::string status_document(HostAgent& agent);
+std::string instances_document(const HostAgent& agent);
+std::string instance_document(const GuestSession& session);
+std::string outcome_document(const std::string& id, const ActionOutcome& outcome);
+std::string removed_document(std::string_view id);
+std::string reporting_document(bool enabled);
+
+}  // namespace vnf::host

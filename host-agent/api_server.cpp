@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// See api_server.hpp.
+#include "host-agent/api_server.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <charconv>
+#include <utility>
+
+#include "host-agent/api_documents.hpp"
+#include "host-agent/metrics_page.hpp"
+
+namespace vnf::host {
+
+namespace {
+
+namespace asio = boost::asio;
+using runtime::http_error;
+using runtime::HttpReply;
+using runtime::HttpRequest;
+using runtime::HttpResponse;
+using wire::Notification;
+
+constexpr std::string_view instances_path = "/v1/instances/";
+
+HttpResponse ok(std::string body, unsigned status = 200) {
+    return {status, std::move(body), "application/json"};
+}
+
+HttpResponse bad_body(const BodyError& error) {
+    return http_error(400, "bad_request", error.text);
+}
+
+HttpResponse wrong_method() {
+    return http_error(405, "method_not_allowed", "this path does not have that method");
+}
+
+HttpResponse no_path() {
+    return http_error(404, "not_found", "no such path");
+}
+
+std::string origin_of(const HttpRequest& request) {
+    return "uid " + std::to_string(request.peer.uid) + " pid " + std::to_string(request.peer.pid);
+}
+
+/// Where a coroutine waits for an outcome: the timer never expires, it is cancelled when the outcome is
+/// there.
+struct Waiting {
+    explicit Waiting(asio::io_context& io) : bell(io, runtime::never) {}
+    asio::steady_timer bell;
+    std::optional<ActionOutcome> outcome;
+};
+
+/// One reader of the event stream; its subscription ends with it.
+class EventReader {
+  public:
+    explicit EventReader(Journal& journal) : journal_(journal) {}
+    EventReader(const EventReader&) = delete;
+    EventReader& operator=(const EventReader&) = delete;
+    ~EventReader() { stop(); }
+
+    void begin(std::shared_ptr<runtime::HttpStream> stream, std::uint64_t since) {
+        stream_ = std::move(stream);
+        const auto write = [this](std::string_view line) {
+            if (stream_) {
+                stream_->write(line);
+            }
+        };
+        journal_.read_since(since, write);
+        subscription_ = journal_.subscribe(write);
+    }
+
+    void stop() {
+        if (const auto subscription = std::exchange(subscription_, 0)) {
+            journal_.unsubscribe(subscription);
+        }
+        stream_.reset();
+    }
+
+  private:
+    Journal& journal_;
+    std::shared_ptr<runtime::HttpStream> stream_;
+    std::uint64_t subscription_ = 0;
+};
+
+runtime::LocalServerOptions socket_options(const AgentSettings& settings, std::optional<int> inherited) {
+    runtime::LocalServerOptions options;
+    options.path = settings.api_socket;
+    options.mode = settings.api_mode;
+    options.group = settings.api_group;
+    options.allow = settings.api_allow;
+    if (settings.api_group) {
+        options.allow.gids.push_back(*settings.api_group);
+    }
+    options.inherited_fd = inherited;
+    return options;
+}
+
+}  // namespace
+
+ApiServer::ApiServer(asio::io_context& io, HostAgent& agent, std::optional<int> inherited_socket)
+    : io_(io),
+      agent_(agent),
+      server_(io, socket_options(agent.settings(), inherited_socket),
+              [this](HttpRequest request) { return handle(std::move(request)); }) {}
+
+asio::awaitable<HttpReply> ApiServer::handle(HttpRequest request) {
+    if (request.path == "/v1/status") {
+        co_return status(request);
+    }
+    if (request.path == "/v1/instances") {
+        co_return instances(request);
+    }
+    if (request.path == "/v1/events") {
+        co_return events(request);
+    }
+    if (request.path == "/metrics") {
+        co_return request.method == "GET"
+            ? HttpResponse{200, metrics_page(agent_), "text/plain; version=0.0.4"}
+            : wrong_method();
+    }
+    if (request.path.starts_with(instances_path)) {
+        co_return co_await instance(std::move(request));
+    }
+    co_return no_path();
+}
+
+HttpReply ApiServer::status(const HttpRequest& request) {
+    if (request.method == "GET") {
+        return ok(status_document(agent_));
+    }
+    if (request.method != "PATCH") {
+        return wrong_method();
+    }
+    const auto wanted = read_reporting_request(request.body);
+    if (const auto* wrong = std::get_if<BodyError>(&wanted)) {
+        return bad_body(*wrong);
+    }
+    agent_.set_reporting(std::get<bool>(wanted));
+    return ok(reporting_document(std::get<bool>(wanted)));
+}
+
+HttpReply ApiServer::instances(const HttpRequest& request) {
+    if (request.method == "GET") {
+        return ok(instances_document(agent_));
+    }
+    return request.method == "POST" ? add(request) : wrong_method();
+}
+
+HttpResponse ApiServer::add(const HttpRequest& request) {
+    auto spec = read_guest_request(request.body);
+    if (const auto* wrong = std::get_if<BodyError>(&spec)) {
+        return bad_body(*wrong);
+    }
+    const std::string id = std::get<GuestSpec>(spec).id;
+    switch (agent_.add(std::get<GuestSpec>(std::move(spec)))) {
+        case HostAgent::Adding::Added:
+            return ok(instance_document(*agent_.find(id)), 201);
+        case HostAgent::Adding::Exists:
+            return http_error(409, "exists", "there is an instance with this id");
+        case HostAgent::Adding::Full:
+            return http_error(409, "full", "there are as many instances as the settings allow");
+    }
+    return no_path();
+}
+
+asio::awaitable<HttpReply> ApiServer::instance(HttpRequest request) {
+    std::string_view rest = std::string_view(request.path).substr(instances_path.size());
+    const std::size_t slash = rest.find('/');
+    const std::string_view id = rest.substr(0, slash);
+    const std::string_view verb =
+        slash == std::string_view::npos ? std::string_view() : rest.substr(slash + 1);
+    const auto session = agent_.find(id);
+    if (!session) {
+        co_return http_error(404, "unknown_instance", "no instance with this id");
+    }
+    if (slash == std::string_view::npos) {
+        if (request.method == "GET") {
+            co_return ok(instance_document(*session));
+        }
+        if (request.method == "PATCH") {
+            co_return patch_instance(*session, request);
+        }
+        if (request.method == "DELETE") {
+            const std::string removed(id);
+            agent_.remove(removed);
+            co_return ok(removed_document(removed));
+        }
+        co_return wrong_method();
+    }
+    if (verb != "vote" && verb != "notify" && verb != "cancel") {
+        co_return no_path();
+    }
+    if (request.method != "POST") {
+        co_return wrong_method();
+    }
+    if (verb == "cancel") {
+        co_return cancel(*session, request);
+    }
+    co_return co_await act(session, verb == "vote" ? Notification::Revocable : Notification::Irrevocable,
+                           request);
+}
+
+HttpResponse ApiServer::patch_instance(GuestSession& session, const HttpRequest& request) {
+    const auto wanted = read_reporting_request(request.body);
+    if (const auto* wrong = std::get_if<BodyError>(&wanted)) {
+        return bad_body(*wrong);
+    }
+    session.set_reporting(std::get<bool>(wanted));
+    return ok(instance_document(session));
+}
+
+HttpResponse ApiServer::cancel(GuestSession& session, const HttpRequest& request) {
+    const auto wanted = read_cancel_request(request.body, origin_of(request));
+    if (const auto* wrong = std::get_if<BodyError>(&wanted)) {
+        return bad_body(*wrong);
+    }
+    if (!session.cancel_action(std::get<CancelRequest>(wanted).reason)) {
+        return http_error(409, "no_action", "no action is open");
+    }
+    return ok(instance_document(session));
+}
+
+asio::awaitable<HttpReply> ApiServer::act(std::shared_ptr<GuestSession> session, Notification notification,
+                                          const HttpRequest& request) {
+    auto wanted = read_action_request(request.body, notification, origin_of(request));
+    if (const auto* wrong = std::get_if<BodyError>(&wanted)) {
+        co_return bad_body(*wrong);
+    }
+    const std::string id = session->spec().id;
+    const auto waiting = std::make_shared<Waiting>(io_);
+    auto beginning = session->begin_action(std::get<ActionRequest>(std::move(wanted)),
+                                           [waiting](const ActionOutcome& outcome) {
+                                               waiting->outcome = outcome;
+                                               waiting->bell.cancel();
+                                           });
+    if (const auto* busy = std::get_if<GuestChannel::Busy>(&beginning)) {
+        co_return http_error(409, "busy", busy->reason);
+    }
+    if (const auto* outcome = std::get_if<ActionOutcome>(&beginning)) {
+        co_return ok(outcome_document(id, *outcome));
+    }
+    // Not held while waiting: an instance that is removed meanwhile decides its action.
+    session.reset();
+    boost::system::error_code cancelled;
+    while (!waiting->outcome &&
+           (co_await asio::this_coro::cancellation_state).cancelled() == asio::cancellation_type::none) {
+        co_await waiting->bell.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+    }
+    if (!waiting->outcome) {
+        co_return http_error(503, "cancelled", "the request was abandoned");
+    }
+    co_return ok(outcome_document(id, *waiting->outcome));
+}
+
+HttpReply ApiServer::events(const HttpRequest& request) {
+    if (request.method != "GET") {
+        return wrong_method();
+    }
+    std::uint64_t since = agent_.journal().last();
+    for (const auto& [key, value] : request.query) {
+        const auto parsed = std::from_chars(value.data(), value.data() + value.size(), since);
+        if (key != "since" || parsed.ec != std::errc() || parsed.ptr != value.data() + value.size()) {
+            return http_error(400, "bad_request", "the only query key is since, a whole number");
+        }
+    }
+    const auto reader = std::make_shared<EventReader>(agent_.journal());
+    runtime::HttpStreamResponse response;
+    response.begin = [reader, since](std::shared_ptr<runtime::HttpStream> stream) {
+        reader->begin(std::move(stream), since);
+    };
+    response.on_gone = [reader] {
+        reader->stop();
+    };
+    return response;
+}
+
+}  // namespace vnf::host

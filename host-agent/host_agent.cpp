@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// See host_agent.hpp.
+#include "host-agent/host_agent.hpp"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <utility>
+
+#include "host-agent/log_actuator.hpp"
+
+namespace vnf::host {
+
+namespace {
+
+std::unique_ptr<Actuator> make_actuator(boost::asio::io_context& io, const AgentSettings& settings) {
+    switch (settings.actuator) {
+        case ActuatorKind::Log:
+            return std::make_unique<LogActuator>(io);
+        case ActuatorKind::Exec:
+            return std::make_unique<ExecActuator>(io, settings.exec);
+    }
+    return nullptr;
+}
+
+bool same_actuator(const AgentSettings& a, const AgentSettings& b) {
+    return a.actuator == b.actuator && a.exec.command == b.exec.command &&
+           a.exec.deadline == b.exec.deadline && a.exec.concurrent == b.exec.concurrent;
+}
+
+}  // namespace
+
+HostAgent::HostAgent(boost::asio::io_context& io, AgentSettings settings)
+    : io_(io),
+      settings_(std::move(settings)),
+      recorder_(settings_.journal_entries),
+      deadlines_(io),
+      context_{io,
+               settings_.rules,
+               settings_.corrective,
+               CorrectiveBudgets(settings_.corrective),
+               settings_.reporting,
+               {},
+               recorder_,
+               deadlines_,
+               make_actuator(io, settings_),
+               {},
+               {}},
+      started_at_(runtime::Clock::now()) {}
+
+HostAgent::~HostAgent() {
+    discoveries_.clear();
+    sessions_.clear();
+}
+
+void HostAgent::start() {
+    for (const GuestSpec& guest : settings_.guests) {
+        add(guest);
+    }
+    take_over_directories();
+}
+
+HostAgent::Adding HostAgent::add(GuestSpec spec) {
+    if (sessions_.contains(spec.id)) {
+        return Adding::Exists;
+    }
+    if (sessions_.size() >= settings_.most_guests) {
+        return Adding::Full;
+    }
+    recorder_.record(JournalKind::InstanceAdded, spec.id,
+                     {{"socket", to_string(spec.socket)}, {"origin", std::string(word(spec.origin))}});
+    const std::string id = spec.id;
+    const auto session = std::make_shared<GuestSession>(
+        context_, std::move(spec), [this](const std::string& idle) { maybe_idle(idle); });
+    sessions_.emplace(id, session);
+    session->start();
+    return Adding::Added;
+}
+
+bool HostAgent::remove(std::string_view id) {
+    const auto found = sessions_.find(id);
+    if (found == sessions_.end()) {
+        return false;
+    }
+    removed_ += found->second->channel().monitor().counters();
+    recorder_.record(JournalKind::InstanceRemoved, id, {});
+    orphans_.erase(found->first);
+    sessions_.erase(found);
+    return true;
+}
+
+std::shared_ptr<GuestSession> HostAgent::find(std::string_view id) const {
+    const auto found = sessions_.find(id);
+    return found == sessions_.end() ? nullptr : found->second;
+}
+
+void HostAgent::set_reporting(bool enabled) {
+    if (std::exchange(context_.reporting, enabled) != enabled) {
+        recorder_.record(JournalKind::ReportingChanged, {}, {{"enabled", enabled}});
+    }
+}
+
+MonitorCounters HostAgent::monitor_counters() const {
+    MonitorCounters sum = removed_;
+    for (const auto& [id, session] : sessions_) {
+        sum += session->channel().monitor().counters();
+    }
+    return sum;
+}
+
+// ---- discovery -----------------------------------------------------------------------------------------
+
+void HostAgent::socket_found(const std::string& id, const std::string& path) {
+    orphans_.erase(id);
+    seen_.insert(id);
+    GuestSpec spec;
+    spec.id = id;
+    spec.socket = {runtime::PortAddress::Kind::Path, path};
+    spec.qmp = qmp_path(settings_.qmp_pattern, id);
+    spec.origin = GuestOrigin::Discovered;
+    switch (add(std::move(spec))) {
+        case Adding::Added:
+            return;
+        case Adding::Full:
+            socket_refused(path, "there are too many guests");
+            return;
+        case Adding::Exists:
+            if (find(id)->spec().socket.text != path) {
+                socket_refused(path, "the instance is already there with another socket");
+            }
+            return;
+    }
+}
+
+void HostAgent::socket_lost(const std::string& id, const std::string& path) {
+    seen_.erase(id);
+    const auto session = find(id);
+    if (session && session->spec().origin == GuestOrigin::Discovered && session->spec().socket.text == path) {
+        orphans_.insert(id);
+        maybe_idle(id);
+    }
+}
+
+void HostAgent::socket_refused(const std::string& path, const std::string& why) {
+    ++context_.counters.sockets_refused;
+    recorder_.record(JournalKind::SocketRefused, {}, {{"path", path}, {"reason", why}});
+}
+
+void HostAgent::maybe_idle(const std::string& id) {
+    if (orphans_.contains(id)) {
+        // The session whose callback this may be can't be destroyed inside it.
+        boost::asio::post(io_, [this, id] { remove_if_orphaned(id); });
+    }
+}
+
+void HostAgent::remove_if_orphaned(const std::string& id) {
+    const auto session = find(id);
+    if (session && orphans_.contains(id) && session->idle()) {
+        remove(id);
+    }
+}
+
+// ---- reload --------------------------------------------------------------------------------------------
+
+void HostAgent::reload(AgentSettings settings) {
+    const AgentSettings before = std::exchange(settings_, std::move(settings));
+    if (before.api_socket != settings_.api_socket || before.journal_entries != settings_.journal_entries) {
+        runtime::log_warning("settings that need a restart were left as they were",
+                             {{"keys", "api, limits.journal_entries"}});
+    }
+    runtime::set_log_level(settings_.log_level);
+    context_.rules = settings_.rules;
+    context_.corrective = settings_.corrective;
+    context_.budgets.change(settings_.corrective);
+    for (const auto& [id, session] : sessions_) {
+        session->rules_changed();
+    }
+    set_reporting(settings_.reporting);
+    take_over_actuator(before);
+    take_over_guests(before.guests);
+    take_over_directories();
+    recorder_.record(JournalKind::SettingsReloaded, {}, {});
+}
+
+void HostAgent::reload_refused(const std::string& why) {
+    runtime::log_error("the new settings are wrong, the old ones stay in force", {{"reason", why}});
+    recorder_.record(JournalKind::SettingsRefused, {}, {{"reason", why}});
+}
+
+void HostAgent::take_over_actuator(const AgentSettings& before) {
+    if (same_actuator(before, settings_)) {
+        return;
+    }
+    former_actuators_.push_back(std::exchange(context_.actuator, make_actuator(io_, settings_)));
+}
+
+void HostAgent::take_over_guests(const std::vector<GuestSpec>& before) {
+    const auto wanted = [this](const GuestSpec& spec) {
+        return std::find(settings_.guests.begin(), settings_.guests.end(), spec) != settings_.guests.end();
+    };
+    for (const GuestSpec& spec : before) {
+        if (!wanted(spec)) {
+            remove(spec.id);
+        }
+    }
+    for (const GuestSpec& spec : settings_.guests) {
+        add(spec);
+    }
+}
+
+void HostAgent::take_over_directories() {
+    // A watch is cheap and what it found is kept: new ones for all, so that changed owners count.
+    discoveries_.clear();
+    seen_.clear();
+    for (const std::string& directory : settings_.directories) {
+        DiscoveryHandler& handler = *this;
+        discoveries_.push_back(
+            std::make_unique<GuestDiscovery>(io_, directory, settings_.trusted_owners, handler));
+        discoveries_.back()->start();
+    }
+    forget_unseen();
+}
+
+void HostAgent::forget_unseen() {
+    const std::set<std::string> seen = std::exchange(seen_, {});
+    std::vector<GuestSpec> unseen;
+    for (const auto& [id, session] : sessions_) {
+        if (session->spec().origin == GuestOrigin::Discovered && !seen.contains(id)) {
+            unseen.push_back(session->spec());
+        }
+    }
+    for (const GuestSpec& spec : unseen) {
+        socket_lost(spec.id, spec.socket.text);
+    }
+}
+
+}  // namespace vnf::host

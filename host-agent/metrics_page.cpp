@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// See metrics_page.hpp.
+#include "host-agent/metrics_page.hpp"
+
+#include <array>
+
+namespace vnf::host {
+
+namespace {
+
+using runtime::MetricsWriter;
+
+constexpr std::size_t auto_limit = 100;
+
+void write_guests(MetricsWriter& out, const HostAgent& agent) {
+    std::array<std::uint64_t, guest_state_count> count{};
+    for (const auto& [id, session] : agent.sessions()) {
+        ++count[static_cast<std::size_t>(session->channel().monitor().state())];
+    }
+    for (std::size_t i = 0; i < guest_state_count; ++i) {
+        out.gauge("vnf_host_guests", "Guests by state.", {{"state", word(static_cast<GuestState>(i))}},
+                  static_cast<double>(count[i]));
+    }
+}
+
+void write_messages(MetricsWriter& out, const AgentCounters& count) {
+    out.counter("vnf_host_messages_received_total", "Lines taken from guests.", {}, count.messages);
+    out.counter("vnf_host_messages_sent_total", "Messages to guests.", {}, count.messages_sent);
+    out.counter("vnf_host_send_failures_total", "Messages that no guest could take.", {},
+                count.send_failures);
+    out.counter("vnf_host_bytes_received_total", "Bytes from guests.", {}, count.bytes_received);
+    for (std::size_t i = 0; i < count.rejected.size(); ++i) {
+        out.counter("vnf_host_messages_rejected_total", "Lines from guests that are no valid message.",
+                    {{"reason", word(static_cast<wire::ParseReason>(i))}}, count.rejected[i]);
+    }
+    for (std::size_t i = 0; i < count.ignored.size(); ++i) {
+        out.counter("vnf_host_messages_ignored_total", "Valid messages from guests without effect.",
+                    {{"reason", word(static_cast<IgnoredReason>(i))}}, count.ignored[i]);
+    }
+    out.counter("vnf_host_floods_total", "Connections closed because a guest sent too much.", {},
+                count.floods);
+    out.counter("vnf_host_nacks_total", "NACKs sent.", {}, count.nacks);
+    out.counter("vnf_host_reconnects_total", "Connections closed by us and opened again.", {},
+                count.reconnects);
+}
+
+void write_heartbeats(MetricsWriter& out, const HostAgent& agent) {
+    const MonitorCounters sum = agent.monitor_counters();
+    const AgentCounters& count = agent.context().counters;
+    out.counter("vnf_host_inits_total", "Sessions begun by guests.", {}, sum.inits);
+    out.counter("vnf_host_challenges_total", "Challenges sent.", {}, sum.challenges);
+    out.counter("vnf_host_answers_total", "Challenges answered in time.", {}, sum.answers);
+    out.counter("vnf_host_late_answers_total", "Challenges answered an interval late.", {}, sum.late_answers);
+    out.counter("vnf_host_missed_total", "Challenges not answered within their interval.", {}, sum.missed);
+    out.counter("vnf_host_losses_total", "Heartbeat losses.", {}, sum.losses);
+    out.counter("vnf_host_losses_deferred_total", "Losses that were none: the machine did not run.", {},
+                sum.losses_deferred);
+    out.counter("vnf_host_stalls_excused_total", "Misses not counted because this agent was late itself.", {},
+                sum.stalls_excused);
+    out.counter("vnf_host_gone_total", "Sockets of initialised guests that ended.", {}, count.gone);
+    out.histogram("vnf_host_answer_seconds", "Challenge to answer.", {}, count.answer_latency);
+}
+
+void write_actions(MetricsWriter& out, const AgentCounters& count) {
+    out.counter("vnf_host_votes_total", "Votes asked.", {}, count.votes);
+    out.counter("vnf_host_notifications_total", "Notifications sent.", {}, count.notifications);
+    out.counter("vnf_host_rejects_total", "Actions that a guest rejected.", {}, count.rejects);
+    out.counter("vnf_host_actions_expired_total", "Actions decided by their deadline.", {},
+                count.actions_expired);
+    out.histogram("vnf_host_action_seconds", "Vote or notification to its outcome.", {},
+                  count.action_latency);
+    out.counter("vnf_host_corrective_started_total", "Runs of the actuator.", {}, count.corrective_started);
+    out.counter("vnf_host_corrective_done_total", "Runs that succeeded.", {}, count.corrective_done);
+    out.counter("vnf_host_corrective_failed_total", "Runs that failed.", {}, count.corrective_failed);
+    out.counter("vnf_host_corrective_suppressed_total", "Requests that policy refused.", {},
+                count.corrective_suppressed);
+    out.counter("vnf_host_corrective_dropped_total", "Requests that a recovery made pointless.", {},
+                count.corrective_dropped);
+    out.histogram("vnf_host_corrective_seconds", "Duration of a run of the actuator.", {},
+                  count.corrective_latency);
+}
+
+bool shows_guests(const HostAgent& agent) {
+    switch (agent.settings().guest_metrics) {
+        case GuestMetrics::Auto:
+            return agent.sessions().size() <= auto_limit;
+        case GuestMetrics::Always:
+            return true;
+        case GuestMetrics::Never:
+            return false;
+    }
+    return false;
+}
+
+void write_each_guest(MetricsWriter& out, const HostAgent& agent) {
+    for (const auto& [id, session] : agent.sessions()) {
+        const bool up = session->channel().monitor().state() == GuestState::Heartbeating;
+        out.gauge("vnf_host_guest_heartbeating", "1 while the guest is heartbeating.", {{"instance", id}},
+                  up ? 1 : 0);
+    }
+    for (const auto& [id, session] : agent.sessions()) {
+        const bool unhealthy = session->channel().monitor().health() == GuestHealth::Unhealthy;
+        out.gauge("vnf_host_guest_unhealthy", "1 while the guest says that it is unwell.", {{"instance", id}},
+                  unhealthy ? 1 : 0);
+    }
+    for (const auto& [id, session] : agent.sessions()) {
+        const auto took = session->channel().monitor().last_answer_took();
+        out.gauge("vnf_host_guest_last_answer_seconds", "How long its last answer took.", {{"instance", id}},
+                  std::chrono::duration<double>(took).count());
+    }
+    for (const auto& [id, session] : agent.sessions()) {
+        out.counter("vnf_host_guest_losses_total", "Heartbeat losses of the guest.", {{"instance", id}},
+                    session->channel().monitor().counters().losses);
+    }
+}
+
+}  // namespace
+
+std::string metrics_page(const HostAgent& agent) {
+    const AgentCounters& count = agent.context().counters;
+    MetricsWriter out;
+    write_guests(out, agent);
+    write_heartbeats(out, agent);
+    write_messages(out, count);
+    write_actions(out, count);
+    out.counter("vnf_host_sockets_refused_total", "Discovered sockets that were not trusted.", {},
+                count.sockets_refused);
+    out.counter("vnf_host_journal_suppressed_total", "Events of chatty guests left out of the journal.", {},
+                count.journal_suppressed);
+    if (shows_guests(agent)) {
+        write_each_guest(out, agent);
+    }
+    return out.take();
+}
+
+}  // namespace vnf::host
