@@ -57,7 +57,8 @@ class Port::Impl : public std::enable_shared_from_this<Impl> {
         EdgeWatch watch;          ///< declared last: closed before the descriptor
         bool fresh = true;        ///< no edge taken since it was opened
         bool reading_on = false;  ///< a long read goes on in the loop's next turn; no edge is taken before
-        bool wrote = false;       ///< the host's taking of what we wrote will come as an edge, too
+        bool wrote = false;       ///< no edge for the host's taking it has come yet
+        TimePoint wrote_at{};
         int settling_rounds_left = 10;
         std::uint64_t stale_before = 0;
     };
