@@ -4,6 +4,8 @@
 // See api_documents.hpp; requests are read in api_requests.cpp.
 #include "host-agent/api_documents.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <boost/json.hpp>
 
@@ -154,14 +156,17 @@ std::string instance_document(const GuestSession& session) {
 
 std::string outcome_document(const std::string& id, const ActionOutcome& outcome) {
     json::array reasons(outcome.reasons.begin(), outcome.reasons.end());
-    return line(json::object{{"id", id},
-                             {"event", word(outcome.event)},
-                             {"notification", word(outcome.notification)},
-                             {"invocation_id", outcome.invocation_id},
-                             {"result", word(outcome.result)},
-                             {"allowed", outcome.allowed},
-                             {"reasons", std::move(reasons)},
-                             {"latency_ms", static_cast<double>(outcome.latency.count()) / 1000.0}});
+    std::string document = json::serialize(json::object{{"id", id},
+                                                        {"event", word(outcome.event)},
+                                                        {"notification", word(outcome.notification)},
+                                                        {"invocation_id", outcome.invocation_id},
+                                                        {"result", word(outcome.result)},
+                                                        {"allowed", outcome.allowed},
+                                                        {"reasons", std::move(reasons)}});
+    // Boost.JSON writes every double with an exponent; people read this one.
+    const auto latency = static_cast<double>(outcome.latency.count()) / 1000.0;
+    document.back() = ',';
+    return document + fmt::format("\"latency_ms\":{:.3f}}}\n", latency);
 }
 
 std::string removed_document(std::string_view id) {
