@@ -36,7 +36,7 @@ VIRTUAL_CAST = Cast({"router": (FORWARDER, BILLING), "gateway": (SESSIONS, STORA
 
 SETTINGS = """
 actuator:
-  type: exec
+  kind: exec
   command: ["{folder}/actuator"]
 """
 # Runs in host-agent's place of an orchestrator: it would restart the machine; here it says so.
@@ -100,7 +100,7 @@ class Story:
     def _latencies(self):
         title("Measured", "")
         metrics = self._agent.vnfctl("metrics").stdout
-        median, count = histogram_median(metrics, "vnf_host_answer_latency_seconds")
+        median, count = histogram_median(metrics, "vnf_host_answer_seconds")
         print(f"    {'challenge -> answer, median of ' + str(count):54} <= {median * 1000:9.3f} ms")
         for text, value in self._figures:
             print(f"    {text:54}    {value:9.3f} ms")

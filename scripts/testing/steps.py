@@ -106,7 +106,7 @@ def _watched(command, name):
             log.write(line)
             test = re.match(r"\s*(\d+/\d+) Test\s+#\d+: (.*?) \.*\s*(\*\*\*\S+|Passed)", line)
             if test and test.group(3).startswith("***") and "Skipped" not in test.group(3):
-                say(f"failed: {name}: {test.group(2)}")
+                say(f"{test.group(3).strip('*').lower()}: {name}: {test.group(2)}")
             elif test and time.monotonic() - said > PROGRESS_SECONDS:
                 said = time.monotonic()
                 say(f"{name}: {test.group(1)}")

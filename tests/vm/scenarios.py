@@ -14,7 +14,7 @@ SCENARIOS = {}
 # The actuator: a program that writes down what it was told.
 EXEC_SETTINGS = """
 actuator:
-  type: exec
+  kind: exec
   command: ["{lab}/actuator"]
 """
 RECORDER = "#!/bin/sh\necho \"$1 $VNF_INSTANCE $VNF_CAUSE $VNF_APPLICATION $VNF_REASON\" >>{lab}/actions\n"
