@@ -28,6 +28,20 @@ runtime::Milliseconds Registration::limit(wire::Event event, wire::Notification 
     return vote;
 }
 
+std::string_view word(Application::Phase phase) {
+    switch (phase) {
+        case Application::Phase::Connected:
+            return "connected";
+        case Application::Phase::AwaitingRegister:
+            return "awaiting_register";
+        case Application::Phase::Registered:
+            return "registered";
+        case Application::Phase::Deregistered:
+            return "deregistered";
+    }
+    return "connected";
+}
+
 void Application::await_register(runtime::TimePoint now) {
     deregister();
     phase_ = Phase::AwaitingRegister;

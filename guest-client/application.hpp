@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "guest-client/random_id.hpp"
 #include "guest-client/token_bucket.hpp"
@@ -50,6 +51,8 @@ class Application {
         std::int32_t pid = 0;
         std::uint32_t uid = 0;
     };
+
+    friend std::string_view word(Phase phase);
 
     Application(ApplicationKey key, Peer peer) : key_(key), peer_(peer) {}
 

@@ -194,15 +194,20 @@ const Application* ApplicationTable::find(ApplicationKey key) const {
     return place == applications_.end() ? nullptr : &place->second.app;
 }
 
-std::vector<const Application*> ApplicationTable::registered() const {
+std::vector<const Application*> ApplicationTable::all() const {
     std::vector<const Application*> all;
+    all.reserve(applications_.size());
     for (const auto& [key, entry] : applications_) {
-        if (entry.app.registered()) {
-            all.push_back(&entry.app);
-        }
+        all.push_back(&entry.app);
     }
     std::sort(all.begin(), all.end(), [](const auto* a, const auto* b) { return a->key() < b->key(); });
     return all;
+}
+
+std::vector<const Application*> ApplicationTable::registered() const {
+    std::vector<const Application*> some = all();
+    std::erase_if(some, [](const Application* app) { return !app->registered(); });
+    return some;
 }
 
 }  // namespace vnf::guest

@@ -82,7 +82,9 @@ class ApplicationTable {
     runtime::TimePoint next_deadline() const;
 
     const Application* find(ApplicationKey key) const;
+    /// In the order of their keys.
     std::vector<const Application*> registered() const;
+    std::vector<const Application*> all() const;
     std::size_t size() const { return applications_.size(); }
     struct Dead {
         std::string name;
