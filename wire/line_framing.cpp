@@ -5,6 +5,19 @@
 #include <algorithm>
 
 namespace vnf::wire {
+namespace {
+
+/// `text` without the blanks at its end.
+std::string_view without_blanks(std::string_view text) {
+    return text.substr(0, text.find_last_not_of(" \t\r") + 1);
+}
+
+bool together_end_with(std::string_view first, std::string_view second, std::string_view end) {
+    const auto in_first = end.size() - std::min(second.size(), end.size());
+    return second.ends_with(end.substr(in_first)) && first.ends_with(end.substr(0, in_first));
+}
+
+}  // namespace
 
 void LineAssembler::reset() {
     line_.clear();
@@ -56,14 +69,10 @@ bool LineAssembler::ends_here(std::string_view part) const {
     if (!(line_.empty() ? part : std::string_view(line_)).starts_with('{')) {
         return true;
     }
-    part = part.substr(0, part.find_last_not_of(" \t\r") + 1);
-    return ends_with(part, "\"}") || (!in_string_ && ends_with(part, "}"));
-}
-
-/// Whether the partial line and `part` together end with `end`.
-bool LineAssembler::ends_with(std::string_view part, std::string_view end) const {
-    const auto in_line = end.size() - std::min(part.size(), end.size());
-    return part.ends_with(end.substr(in_line)) && line_.ends_with(end.substr(0, in_line));
+    // The reads may have cut the line anywhere, so its end may lie in both.
+    part = without_blanks(part);
+    const auto line = part.empty() ? without_blanks(line_) : std::string_view(line_);
+    return together_end_with(line, part, "\"}") || (!in_string_ && together_end_with(line, part, "}"));
 }
 
 std::optional<std::string_view> LineAssembler::finish(std::string_view part) {

@@ -59,7 +59,6 @@ class LineAssembler {
     /// returned in place, any other one from line_.
     std::optional<std::string_view> next_line(std::string_view& bytes);
     bool ends_here(std::string_view part) const;
-    bool ends_with(std::string_view part, std::string_view end) const;
     std::optional<std::string_view> finish(std::string_view part);
     void hold(std::string_view part);
     void drop();

@@ -135,5 +135,7 @@ TEST_CASE("blanks and a CR behind a message do not hold it back") {
     for (const std::string blanks : {" ", "\r", " \t\r"}) {
         auto assembler = host_side();
         CHECK(feed(assembler, "\n{\"a\":1}" + blanks + "\n").size() == 1);
+        CHECK(feed(assembler, "{\"a\":1}" + blanks).empty());
+        CHECK(feed(assembler, "\n").size() == 1);
     }
 }
