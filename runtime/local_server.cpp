@@ -59,10 +59,10 @@ class LocalServer::Impl : public std::enable_shared_from_this<Impl> {
 
     void stop() {
         running_ = false;
+        file_.remove();  // while the socket holds on to its inode: the number cannot be another file's yet
         error_code ignored;
         listener_.close(ignored);
         timer_.cancel();
-        file_.remove();
     }
 
     void set_allow(AllowList allow) { allow_ = std::move(allow); }

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
-// Bind under a hidden name, publish by an exclusive rename, take a stale file away by rename and check.
+// Lock the directory, take a stale file away, bind, listen.
 #include "runtime/socket_file.hpp"
 
 #include <fcntl.h>
-#include <stdio.h>
+#include <poll.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include <atomic>
-#include <charconv>
 #include <cstring>
+#include <filesystem>
 
 namespace vnf::runtime {
 namespace {
@@ -20,26 +20,26 @@ namespace {
     throw std::system_error(error, path + ": " + what);
 }
 
-std::error_code in_use() {
-    return std::make_error_code(std::errc::address_in_use);
-}
+/// Held from the look at the path until the socket listens.
+class DirectoryLock {
+  public:
+    explicit DirectoryLock(const std::string& path)
+        : directory_(::open(parent(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+        for (int i = 0; i < 200 && held_by_another(); ++i)
+            ::poll(nullptr, 0, 1);  // holders need microseconds
+    }
 
-/// Beside `path`, short enough that a path that fits leaves room for it, and unlike any name a guest socket
-/// has.
-std::string hidden_name(const std::string& path) {
-    static std::atomic<unsigned> count{0};
-    char digits[24] = {};
-    char* end = std::to_chars(digits, digits + 12, ::getpid(), 36).ptr;
-    *end++ = '.';
-    end = std::to_chars(end, digits + sizeof(digits), count++, 36).ptr;
-    const auto slash = path.rfind('/');
-    const std::string directory = slash == std::string::npos ? "" : path.substr(0, slash + 1);
-    return directory + "." + std::string(digits, end);
-}
-
-bool same_file(const struct stat& one, const struct stat& other) {
-    return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
-}
+  private:
+    static std::string parent(const std::string& path) {
+        const auto directory = std::filesystem::path(path).parent_path();
+        return directory.empty() ? "." : directory.string();
+    }
+    /// A file system that cannot lock at all is done without.
+    bool held_by_another() const {
+        return directory_ && ::flock(directory_.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    }
+    FileDescriptor directory_;
+};
 
 FileDescriptor stream_socket(std::error_code& error) {
     FileDescriptor fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
@@ -49,51 +49,34 @@ FileDescriptor stream_socket(std::error_code& error) {
 
 /// Removes a socket where nobody answers. Throws if somebody does, or if the path is something else.
 void remove_stale(const std::string& path) {
-    struct stat before {};
-    if (::lstat(path.c_str(), &before) != 0)
+    struct stat there {};
+    if (::lstat(path.c_str(), &there) != 0)
         return;
-    if (!S_ISSOCK(before.st_mode))
+    if (!S_ISSOCK(there.st_mode))
         fail(std::make_error_code(std::errc::file_exists), path, "exists and is not a socket");
     std::error_code error;
     connect_unix(path, error);
-    if (error == std::errc::no_such_file_or_directory)
-        return;
-    if (error != std::errc::connection_refused)
-        fail(in_use(), path, "another server is listening there");
-    const std::string aside = hidden_name(path);
-    if (::rename(path.c_str(), aside.c_str()) != 0)
-        return;  // somebody else took it away: the next round sees what is there now
-    struct stat taken {};
-    if (::lstat(aside.c_str(), &taken) == 0 && !same_file(before, taken)) {
-        ::renameat2(AT_FDCWD, aside.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE);
-        fail(in_use(), path, "another server has just begun to listen there");
-    }
-    ::unlink(aside.c_str());
+    if (!error || error == std::errc::resource_unavailable_try_again)
+        fail(std::make_error_code(std::errc::address_in_use), path, "another server is listening there");
+    if (error != std::errc::connection_refused && error != std::errc::no_such_file_or_directory)
+        fail(error, path, "cannot tell whether another server is listening there");
+    ::unlink(path.c_str());
 }
 
-void publish(const std::string& hidden, const std::string& path) {
-    for (int round = 0; round < 3; ++round) {
-        if (::renameat2(AT_FDCWD, hidden.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) == 0)
-            return;
-        const auto error = last_error();
-        if (error != std::errc::file_exists)
-            fail(error, path, "cannot create the socket file");
-        remove_stale(path);
-    }
-    fail(in_use(), path, "other servers keep taking the path");
-}
-
-void bind_hidden(int fd, const std::string& hidden, const std::string& path,
-                 const SocketFileOptions& options) {
+void bind_at(int fd, const std::string& path) {
     sockaddr_un address{};
-    if (!fill_address(address, path) || !fill_address(address, hidden))
-        fail(std::make_error_code(std::errc::filename_too_long), path,
-             "longer than a socket's path may be (107 bytes)");
+    if (!fill_address(address, path))
+        fail(std::make_error_code(std::errc::filename_too_long), path, "a socket's path has 1 to 107 bytes");
+    remove_stale(path);
     if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0)
         fail(last_error(), path, "cannot bind");
-    if (options.group && ::chown(hidden.c_str(), static_cast<uid_t>(-1), *options.group) != 0)
+}
+
+/// Until it listens nobody can connect, whatever the file's mode was at first.
+void open_to_others(int fd, const std::string& path, const SocketFileOptions& options) {
+    if (options.group && ::chown(path.c_str(), static_cast<uid_t>(-1), *options.group) != 0)
         fail(last_error(), path, "cannot give the socket its group");
-    if (::chmod(hidden.c_str(), options.mode) != 0)
+    if (::chmod(path.c_str(), options.mode) != 0)
         fail(last_error(), path, "cannot give the socket its mode");
     if (::listen(fd, options.backlog) != 0)
         fail(last_error(), path, "cannot listen");
@@ -124,22 +107,22 @@ FileDescriptor connect_unix(const std::string& path, std::error_code& error) {
     return fd;
 }
 
-SocketFile::SocketFile(std::string path, const SocketFileOptions& options) : path_(std::move(path)) {
+SocketFile::SocketFile(std::string path, const SocketFileOptions& options) {
     std::error_code error;
     socket_ = stream_socket(error);
     if (error)
-        fail(error, path_, "cannot make a socket");
-    const std::string hidden = hidden_name(path_);
+        fail(error, path, "cannot make a socket");
+    const DirectoryLock lock(path);
+    bind_at(socket_.get(), path);
+    path_ = std::move(path);
+    struct stat made {};
+    ::lstat(path_.c_str(), &made);
+    device_ = made.st_dev;
+    inode_ = made.st_ino;
     try {
-        bind_hidden(socket_.get(), hidden, path_, options);
-        struct stat made {};
-        if (::lstat(hidden.c_str(), &made) != 0)
-            fail(last_error(), path_, "the new socket file is gone");
-        device_ = made.st_dev;
-        inode_ = made.st_ino;
-        publish(hidden, path_);
+        open_to_others(socket_.get(), path_, options);
     } catch (...) {
-        ::unlink(hidden.c_str());
+        remove();
         throw;
     }
 }

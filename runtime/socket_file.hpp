@@ -3,11 +3,11 @@
 //
 // The file of a listening Unix stream socket: how it appears, and how it goes.
 //
-// Policy. The socket is bound under a hidden name, given its mode and group, made to listen, and only then
-// moved to its path, so nobody can connect too early or find it half made. What is at the path is replaced
-// only if it is a socket where nobody answers, and only if it is still that one when it is taken away: of two
-// daemons started at the same moment one gets the path and the other an error (G-31). On destruction the file
-// is removed if it is still ours.
+// Policy. What is at the path is replaced only if it is a socket where nobody answers. Looking, removing, binding and
+// listening happen under a lock of the directory, so that of two daemons started at the same moment one gets the path
+// and the other an error (G-31). The lock is waited for 200 ms at most (any user who may read the directory can take
+// it) and done without after that. Mode and group are set before it listens. On destruction the file is removed if
+// it is still ours.
 #pragma once
 
 #include <sys/stat.h>

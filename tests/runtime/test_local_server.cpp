@@ -4,7 +4,10 @@
 // Who gets in, who does not, and what happens to the socket's file.
 #include <sys/resource.h>
 
+#include <atomic>
 #include <fstream>
+#include <mutex>
+#include <thread>
 
 #include "runtime/local_server.hpp"
 #include "tests/runtime/port_fixture.hpp"
@@ -94,6 +97,35 @@ TEST_CASE("G-31: the socket of a living server is not taken") {
     CHECK(text.find("another server") != std::string::npos);
     const auto client = connect_to(directory.at("s"));
     CHECK(run_until(first.io, [&first] { return !first.accepted.empty(); }));
+}
+
+TEST_CASE("G-31: of many servers started at the same moment one gets the path, and keeps it") {
+    const ScratchDirectory directory;
+    for (int round = 0; round < 100; ++round) {
+        if (round % 2 == 0)
+            serve_at(directory.at("s")).reset();  // a stale one, for all to find
+        std::atomic<bool> go{false};
+        std::mutex door;
+        std::vector<SocketFile> winners;
+        std::vector<std::thread> threads;
+        for (int i = 0; i < 8; ++i) {
+            threads.emplace_back([&directory, &go, &door, &winners] {
+                while (!go)
+                    std::this_thread::yield();
+                try {
+                    SocketFile file(directory.at("s"), {});
+                    const std::lock_guard lock(door);
+                    winners.push_back(std::move(file));
+                } catch (const std::system_error&) {
+                }
+            });
+        }
+        go = true;
+        for (auto& thread : threads)
+            thread.join();
+        REQUIRE(winners.size() == 1);
+        connect_to(directory.at("s"));
+    }
 }
 
 TEST_CASE("the socket that a dead server left is replaced") {
