@@ -32,11 +32,11 @@ void write_messages(MetricsWriter& out, const AgentCounters& count) {
                 count.send_failures);
     out.counter("vnf_host_bytes_received_total", "Bytes from guests.", {}, count.bytes_received);
     for (std::size_t i = 0; i < count.rejected.size(); ++i) {
-        out.counter("vnf_host_messages_rejected_total", "Lines from guests that are no valid message.",
+        out.counter("vnf_host_rejected_messages_total", "Lines from guests that are no valid message.",
                     {{"reason", word(static_cast<wire::ParseReason>(i))}}, count.rejected[i]);
     }
     for (std::size_t i = 0; i < count.ignored.size(); ++i) {
-        out.counter("vnf_host_messages_ignored_total", "Valid messages from guests without effect.",
+        out.counter("vnf_host_ignored_messages_total", "Valid messages from guests without effect.",
                     {{"reason", word(static_cast<IgnoredReason>(i))}}, count.ignored[i]);
     }
     out.counter("vnf_host_floods_total", "Connections closed because a guest sent too much.", {},
