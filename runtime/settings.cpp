@@ -37,15 +37,14 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 template <typename Number>
+std::string digits_of(Number value) {
+    std::array<char, 32> digits{};
+    return {digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr};
+}
+
+template <typename Number>
 std::string range(Number lowest, Number highest) {
-    std::array<char, 64> digits{};
-    const auto write = [&](char* at, Number value) {
-        return std::to_chars(at, digits.end(), value).ptr;
-    };
-    char* end = write(digits.begin(), lowest);
-    *end++ = '.';
-    *end++ = '.';
-    return {digits.begin(), write(end, highest)};
+    return digits_of(lowest) + ".." + digits_of(highest);
 }
 
 /// All of the text as a number in the one form that every reader takes for the same: no plus sign, no leading
