@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// guest-client as a test wants it: listens, takes connections one by one, says what the test says and keeps
+// what the applications said. It never blocks; the test's loop (see loop.hpp) calls poll().
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libheartbeat/src/descriptor.hpp"
+#include "wire/application_record.hpp"
+
+namespace vnf::test {
+
+/// A private directory, gone with the test.
+class ScratchDirectory {
+  public:
+    ScratchDirectory();
+    ~ScratchDirectory();
+    ScratchDirectory(const ScratchDirectory&) = delete;
+    ScratchDirectory& operator=(const ScratchDirectory&) = delete;
+    std::string operator/(const std::string& name) const { return path_ + "/" + name; }
+
+  private:
+    std::string path_;
+};
+
+/// One connection, seen from the daemon.
+class Peer {
+  public:
+    explicit Peer(int fd) : socket_(fd) {}
+
+    /// Reads what is there.
+    void poll();
+    int fd() const { return socket_.get(); }
+    bool has_ended() const { return has_ended_; }
+    void hang_up() { socket_.reset(); }
+    /// While this holds, nothing is read: the daemon is stuck.
+    void stop_reading(bool stop) { is_deaf_ = stop; }
+
+    void send(const wire::DaemonRecord& record);
+    void send_bytes(std::string_view bytes);
+    /// As bytes, for tests that cut them.
+    std::string encode(const wire::DaemonRecord& record);
+    void speak_version_3();
+
+    /// The next record of this type; others before it stay. Nothing if there is none yet.
+    template <typename Record>
+    std::optional<Record> take() {
+        for (auto one = records_.begin(); one != records_.end(); ++one) {
+            if (const auto* found = std::get_if<Record>(&*one)) {
+                Record record = *found;
+                records_.erase(one);
+                return record;
+            }
+        }
+        return std::nullopt;
+    }
+    std::size_t waiting_records() const { return records_.size(); }
+    /// Everything that came, and how many bytes were no record.
+    std::size_t bytes_read() const { return bytes_read_; }
+    std::size_t errors() const { return errors_; }
+
+  private:
+    libheartbeat::Descriptor socket_;
+    wire::ApplicationRecordDecoder decoder_;
+    std::deque<wire::ApplicationRecord> records_;
+    std::uint32_t sequence_ = 0;
+    std::size_t bytes_read_ = 0;
+    std::size_t errors_ = 0;
+    bool is_deaf_ = false;
+    bool has_ended_ = false;
+};
+
+class ScriptedDaemon {
+  public:
+    explicit ScriptedDaemon(std::string path, int backlog = 128);
+    ~ScriptedDaemon() { stop(); }
+    ScriptedDaemon(const ScriptedDaemon&) = delete;
+    ScriptedDaemon& operator=(const ScriptedDaemon&) = delete;
+
+    void start();
+    void stop();           ///< closes everything and removes the socket
+    void forget_socket();  ///< removes the socket file only, as a second daemon would
+    int listener() const { return listener_.get(); }
+
+    /// The connection that came first and was not taken yet; null if there is none.
+    std::unique_ptr<Peer> accept();
+
+  private:
+    std::string path_;
+    int backlog_;
+    libheartbeat::Descriptor listener_;
+};
+
+}  // namespace vnf::test
