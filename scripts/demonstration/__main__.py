@@ -2,6 +2,7 @@
 # Copyright (c) 2026 The VNF Guest SDK Authors
 """scripts/demo, once everything is built: sets the stage, has the story told, clears up whatever happens."""
 
+import argparse
 import os
 import shutil
 import signal
@@ -14,7 +15,7 @@ sys.path.insert(1, os.path.join(ROOT, "tests", "vm"))
 
 from host_side import Events, HostAgent  # noqa: E402  # its folder is known only now
 from sites import LocalSite, VirtualSite  # noqa: E402
-from story import ACTUATOR, LOCAL_CAST, SETTINGS, VIRTUAL_CAST, Story  # noqa: E402
+from story import LOCAL_CAST, SETTINGS, VIRTUAL_CAST, Actuator, Story  # noqa: E402
 
 
 def set_stage(site, cast, folder, binaries, closing):
@@ -23,11 +24,9 @@ def set_stage(site, cast, folder, binaries, closing):
     for guest in cast.guests:
         print(f"  guest {guest}", flush=True)
         guests[guest] = site.add_guest(guest)
-    with open(f"{folder}/actuator", "w", encoding="utf-8") as file:
-        file.write(ACTUATOR.format(folder=folder, pid=os.getpid()))
-    os.chmod(f"{folder}/actuator", 0o755)
+    actuator = Actuator(folder)
     options = [word for guest, port in guests.items() for word in ("--guest", f"{guest}={port}")]
-    agent = HostAgent(binaries, folder, SETTINGS.format(folder=folder), options)
+    agent = HostAgent(binaries, folder, SETTINGS.format(actuator=actuator.path), options)
     closing.append(agent.kill)
     agent.start()
     events = Events(agent)
@@ -36,7 +35,7 @@ def set_stage(site, cast, folder, binaries, closing):
         for application in applications:
             print(f"  application {application.name} in {guest}", flush=True)
             site.add_application(guest, application)
-    return agent, events
+    return agent, events, actuator
 
 
 def interrupted(_number, _frame):
@@ -44,19 +43,22 @@ def interrupted(_number, _frame):
 
 
 def main():
-    virtual = "--vm" in sys.argv[1:]
+    parser = argparse.ArgumentParser(prog="scripts/demo")
+    parser.add_argument("--vm", action="store_true", help="two real guests under QEMU")
+    parser.add_argument("--build", default=os.path.join(ROOT, "build", "release"), help="build folder of the binaries")
+    chosen = parser.parse_args()
     signal.signal(signal.SIGTERM, interrupted)
-    binaries = os.path.join(ROOT, "build", "release", "bin")
+    binaries = os.path.join(os.path.abspath(chosen.build), "bin")
     folder = tempfile.mkdtemp(prefix="vnf-demo-")
     begun = time.monotonic()
     closing = [lambda: shutil.rmtree(folder, ignore_errors=True)]
     try:
-        site = VirtualSite(binaries, os.path.join(ROOT, "build", "vm")) if virtual else LocalSite(binaries, folder)
+        site = VirtualSite(binaries, os.path.join(ROOT, "build", "vm")) if chosen.vm else LocalSite(binaries, folder)
         closing.append(site.close)
         print(f"One host-agent; {site.about}")
-        cast = VIRTUAL_CAST if virtual else LOCAL_CAST
-        agent, events = set_stage(site, cast, folder, binaries, closing)
-        Story(agent, events, site, cast, folder).tell()
+        cast = VIRTUAL_CAST if chosen.vm else LOCAL_CAST
+        agent, events, actuator = set_stage(site, cast, folder, binaries, closing)
+        Story(agent, events, site, cast, actuator).tell()
         print(f"\nAll of it in {time.monotonic() - begun:.0f} s. Next: README.md, examples/, docs/.")
         return 0
     except KeyboardInterrupt:

@@ -40,6 +40,7 @@ class LocalSite:
     def add_application(self, guest, application):
         self._start((guest, application.name), application.program, "--name", application.name,
                     "--socket", self._applications_of(guest), *application.options)
+        self._wait_registered(guest, application.name)
 
     def kill_application(self, guest, name):
         """SIGKILL; the wall clock's time just before."""
@@ -55,11 +56,25 @@ class LocalSite:
                 process.kill()
             process.wait()
 
+    def _wait_registered(self, guest, name):
+        """The example says so itself."""
+        deadline = time.monotonic() + 20
+        while True:
+            with open(self._log(guest, name), encoding="utf-8") as log:
+                if ": registered" in log.read():
+                    return
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"{name} was not registered in {guest}")
+            time.sleep(0.01)
+
+    def _log(self, *key):
+        return os.path.join(self._folder, f"{'-'.join(key)}.log")
+
     def _applications_of(self, guest):
         return os.path.join(self._folder, f"{guest}.applications")
 
     def _start(self, key, program, *arguments):
-        with open(os.path.join(self._folder, f"{'-'.join(key)}.log"), "wb") as log:
+        with open(self._log(*key), "wb") as log:
             self._running[key] = subprocess.Popen([os.path.join(self._binaries, program), *arguments],
                                                   stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                                   preexec_fn=die_with_parent)

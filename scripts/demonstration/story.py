@@ -3,10 +3,15 @@
 """The demo's story: what happens, what is said about it, and the figures that were measured.
 
 Every figure is a daemon's own (an answer's latency, a histogram of its metrics) or the distance between two time stamps: the
-moment before a signal was sent, and the moment that the actuator's program noted when it began. Waits are for events.
+moment before a signal was sent, and an event's time or the moment that the actuator's program noted when it began. Waits are
+for events.
 """
 
+import datetime
+import os
 import re
+import select
+import textwrap
 import time
 from dataclasses import dataclass
 
@@ -37,25 +42,23 @@ VIRTUAL_CAST = Cast({"router": (FORWARDER, BILLING), "gateway": (SESSIONS, STORA
 SETTINGS = """
 actuator:
   kind: exec
-  command: ["{folder}/actuator"]
+  command: ["{actuator}"]
 """
-# Runs in host-agent's place of an orchestrator: it would restart the machine; here it says so.
+# What host-agent runs. A real one would restart the machine; this one says so on the terminal.
 ACTUATOR = """#!/bin/sh
-echo "$(date +%s.%N) $1" >>{folder}/actions
-echo "    [actuator program] action=$1 instance=$VNF_INSTANCE cause=$VNF_CAUSE application=$VNF_APPLICATION" \\
-    >>/proc/{pid}/fd/1
+echo "$(date +%s.%N) $0 $1: instance $VNF_INSTANCE, cause $VNF_CAUSE, application $VNF_APPLICATION" >{pipe}
 """
 
 
 class Story:
     """Tells it, on a host-agent and its events, with guests at a site."""
 
-    def __init__(self, agent, events, site, cast, folder):
+    def __init__(self, agent, events, site, cast, actuator):
         self._agent = agent
         self._events = events
         self._site = site
         self._cast = cast
-        self._folder = folder
+        self._actuator = actuator
         self._figures = []
 
     def tell(self):
@@ -75,14 +78,14 @@ class Story:
         guest = self._cast.vetoing
         title("A veto", f"Somebody wants to stop {guest}. Its applications are asked; billing has calls in progress.")
         answer = self._vote(guest, "stop", "--origin", "demo")
-        self._figures.append((f"vote on {guest}, rejected", answer["latency_ms"]))
+        self._figures.append((f"vote on {guest}, rejected", answer["latency_us"] / 1000))
 
     def _timeout(self):
         guest = self._cast.slow
         title("A vote that times out", f"A live migration of {guest}: storage never answers. At the deadline the documented "
               "rule decides: a vote without an answer counts as accepted, and says so.")
         answer = self._vote(guest, "live_migrate_begin", "--timeout", "3000")
-        self._figures.append((f"vote on {guest}, 3000 ms given, decided after", answer["latency_ms"]))
+        self._figures.append((f"vote on {guest}, 3000 ms given, decided after", answer["latency_us"] / 1000))
 
     def _death(self):
         guest, victim = self._cast.dying, self._cast.victim
@@ -90,20 +93,23 @@ class Story:
               "the closed socket is the event.")
         killed = self._site.kill_application(guest, victim)
         unhealthy = self._events.wait("unhealthy", guest)
-        self._events.wait("corrective_done", guest)
-        print(f"    host-agent: unhealthy, cause {unhealthy['cause']}, application {unhealthy['application']}, "
+        print(f"    host-agent: {guest} is unhealthy; cause {unhealthy['cause']}, application {unhealthy['application']}, "
               f"action {unhealthy['corrective_action']}")
-        with open(f"{self._folder}/actions", encoding="ascii") as file:
-            begun = float(file.readline().split()[0])
+        begun = self._actuator.wait_run()
+        started = self._events.wait("corrective_started", guest)
+        self._events.wait("corrective_done", guest)
+        self._command("list")
+        # The event's time is cut to milliseconds.
+        self._figures.append(("SIGKILL -> corrective action begun, at most", (wall_clock(started) - killed) * 1000 + 1))
         self._figures.append(("SIGKILL -> the actuator's program runs", (begun - killed) * 1000))
 
     def _latencies(self):
         title("Measured", "")
         metrics = self._agent.vnfctl("metrics").stdout
         median, count = histogram_median(metrics, "vnf_host_answer_seconds")
-        print(f"    {'challenge -> answer, median of ' + str(count):54} <= {median * 1000:9.3f} ms")
+        self._figures.insert(0, (f"challenge -> answer, median of {count}, at most", median * 1000))
         for text, value in self._figures:
-            print(f"    {text:54}    {value:9.3f} ms")
+            print(f"    {text:54} {value:9.3f} ms")
 
     def _vote(self, guest, event, *options):
         """Shows the vote as an operator sees it; the decided event's fields."""
@@ -118,10 +124,42 @@ class Story:
         print(f"    (exit status {done.returncode})")
 
 
+class Actuator:
+    """The program that host-agent runs for a corrective action, and the pipe on which it reports to this terminal."""
+
+    def __init__(self, folder):
+        self.path = os.path.join(folder, "actuator")
+        pipe = os.path.join(folder, "terminal")
+        os.mkfifo(pipe)
+        with open(self.path, "w", encoding="utf-8") as file:
+            file.write(ACTUATOR.format(pipe=pipe))
+        os.chmod(self.path, 0o755)
+        # Open for writing too, so that the program never finds the pipe without a reader.
+        self._pipe = os.fdopen(os.open(pipe, os.O_RDWR), "rb", buffering=0)
+        self._buffer = b""
+
+    def wait_run(self, seconds=30):
+        """Shows what the program said; the wall clock's time at which it began."""
+        deadline = time.monotonic() + seconds
+        while b"\n" not in self._buffer:
+            if not select.select([self._pipe], [], [], max(0.0, deadline - time.monotonic()))[0]:
+                raise RuntimeError("the actuator's program did not run")
+            self._buffer += self._pipe.read(4096)
+        line, _, self._buffer = self._buffer.partition(b"\n")
+        begun, _, text = line.decode("utf-8", "replace").partition(" ")
+        print(f"    {text}", flush=True)
+        return float(begun)
+
+
+def wall_clock(event):
+    """Seconds since the epoch of an event's time stamp, which has milliseconds."""
+    return datetime.datetime.fromisoformat(event["time"]).timestamp()
+
+
 def title(name, text):
     print(f"\n== {name}", flush=True)
     if text:
-        print(f"   {text}", flush=True)
+        print(textwrap.fill(text, 100, initial_indent="   ", subsequent_indent="   "), flush=True)
 
 
 def histogram_median(metrics, name):

@@ -92,27 +92,35 @@ class Events:
         self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
                                          preexec_fn=die_with_parent)
         self._arrived = queue.Queue()
+        self._after = {}
         self.seen = []
         threading.Thread(target=self._read, daemon=True).start()
 
     def wait(self, kind, guest, seconds=30, **fields):
-        """The next event of that kind and guest, with these fields, after the last one returned."""
+        """The first event of that kind and guest, with these fields, after the last one returned for the guest."""
         deadline = time.monotonic() + seconds
+        index = self._after.get(guest, 0)
         while True:
-            try:
-                event = self._arrived.get(timeout=max(0.001, deadline - time.monotonic()))
-            except queue.Empty as error:
-                last = "\n".join(json.dumps(event) for event in self.seen[-12:])
-                raise HostError(f"no event {kind} of {guest} with {fields} in {seconds} s; last were\n{last}") from error
-            if event is None:
-                raise HostError(f"the event stream ended while waiting for {kind} of {guest}")
-            self.seen.append(event)
-            same = all(event.get(key) == value for key, value in fields.items())
-            if event.get("kind") == kind and event.get("instance") == guest and same:
-                return event
+            for event in self.seen[index:]:
+                index += 1
+                same = all(event.get(key) == value for key, value in fields.items())
+                if event.get("kind") == kind and event.get("instance") == guest and same:
+                    self._after[guest] = index
+                    return event
+            self._take_one(deadline, f"no event {kind} of {guest} with {fields} in {seconds} s")
+
+    def _take_one(self, deadline, complaint):
+        try:
+            event = self._arrived.get(timeout=max(0.001, deadline - time.monotonic()))
+        except queue.Empty as error:
+            last = "\n".join(json.dumps(event) for event in self.seen[-12:])
+            raise HostError(f"{complaint}; the last ones were\n{last}") from error
+        if event is None:
+            raise HostError(f"{complaint}: the event stream ended")
+        self.seen.append(event)
 
     def seen_of(self, kind):
-        """Events of that kind among those that were waited for or passed over."""
+        """Events of that kind among those that have been looked at."""
         return [event for event in self.seen if event.get("kind") == kind]
 
     def drain(self):
