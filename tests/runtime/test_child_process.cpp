@@ -302,6 +302,24 @@ TEST_CASE("a child starts with default signals, an empty mask and only its three
     CHECK(descriptors == "0, 1, 2, 3");
 }
 
+TEST_CASE("a daemon that was started without standard descriptors still gives its children theirs") {
+    Children children;
+    ChildSpec spec;
+    spec.argv = {children.script("#!/bin/sh\nread line\necho got $line\n")};
+    spec.standard_input = "input\n";
+    children.run(spec);  // the loop has made its own descriptors then
+    const FileDescriptor input(::fcntl(0, F_DUPFD_CLOEXEC, 100)), output(::fcntl(1, F_DUPFD_CLOEXEC, 100));
+    ::close(0);
+    ::close(1);
+    auto child = children.start(spec);
+    const bool ended = run_until(children.io, [&children] { return children.ends == 2; });
+    child.reset();
+    ::dup2(input.get(), 0);
+    ::dup2(output.get(), 1);
+    CHECK(ended);
+    CHECK(children.outcome.first_line == "got input");
+}
+
 TEST_CASE("children are waited for even if the parent was told to ignore their end") {
     Children children;
     ::signal(SIGCHLD, SIG_IGN);
