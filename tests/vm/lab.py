@@ -29,8 +29,9 @@ class Guest(Machine):
 
     def start_application(self, name, *options, program="heartbeat-c"):
         """Starts an example application and waits until it is registered; its pid in the guest."""
-        pid = self.start(f"{program} --name {name} {' '.join(options)}")
-        self.run(wait_until(f"guestctl --json apps | grep -q '\"{name}\"'"))
+        log = f"/run/{name}.log"
+        pid = self.start(f"{program} --name {name} {' '.join(options)}", log)
+        self.run(wait_until(f"grep -q ': registered' {log}"))
         return pid
 
 

@@ -95,9 +95,9 @@ class Machine:
             raise GuestError(f"in the guest: {command!r} ended with {status}: {output}")
         return output if check else (status, output)
 
-    def start(self, command):
-        """Starts a program in the guest's background, its output on the console; the guest's pid of it."""
-        return int(self.run(f"{command} >/dev/console 2>&1 </dev/null & echo $!"))
+    def start(self, command, output="/dev/console"):
+        """Starts a program in the guest's background; the guest's pid of it."""
+        return int(self.run(f"{command} >{output} 2>&1 </dev/null & echo $!"))
 
     def type_blindly(self, command):
         """Sends a line whose answer never comes (a panic, a power-off)."""

@@ -19,22 +19,22 @@ class Qmp:
         self._buffer = b""
         self.events = []
         self._next(deadline)
-        self.command("qmp_capabilities", deadline=deadline)
+        self.command("qmp_capabilities", deadline)
 
     def close(self):
         self._socket.close()
 
-    def command(self, name, deadline=None, **arguments):
+    def command(self, execute, deadline=None, /, **arguments):
         """The value QEMU returns. Keys with '-' are given with '_'."""
         deadline = deadline or time.monotonic() + 10
-        request = {"execute": name, "arguments": {key.replace("_", "-"): value for key, value in arguments.items()}}
+        request = {"execute": execute, "arguments": {key.replace("_", "-"): value for key, value in arguments.items()}}
         self._socket.sendall(json.dumps(request).encode() + b"\n")
         while True:
             message = self._next(deadline)
             if "return" in message:
                 return message["return"]
             if "error" in message:
-                raise QmpError(f"{name}: {message['error']['desc']}")
+                raise QmpError(f"{execute}: {message['error']['desc']}")
             self.events.append(message)
 
     def wait_event(self, name, seconds=10, **data):

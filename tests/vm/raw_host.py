@@ -10,9 +10,9 @@ import time
 class RawHost:
     """One connection to a guest's port socket. Speaks the old wire: no capabilities."""
 
-    def __init__(self, path, seconds=10):
+    def __init__(self, path):
+        # Blocking: with a time limit, a full backlog would be an error instead of a wait.
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.socket.settimeout(seconds)
         self.socket.connect(path)
         self._buffer = b""
         self._sequence = 0

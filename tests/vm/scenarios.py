@@ -107,7 +107,9 @@ def rapid_reconnects(lab):
     """after 1,000 rapid reconnects, each cut at another place, the guest heartbeats."""
     guest = lab.guest()
     guest.start_guest_client()
-    RawHost(guest.port_socket).handshake()
+    host = RawHost(guest.port_socket)
+    host.handshake()
+    host.close()
     for number in range(1000):
         host = RawHost(guest.port_socket)
         line = host.encode("challenge", heartbeat_challenge=number)
@@ -172,9 +174,10 @@ def second_client(lab):
     check(agent.ctl("vote", guest.uuid, "stop")[1]["allowed"], "the first client is served")
     events.close()
     agent.kill()
-    # The intruder is served now: the guest must begin a session with it, not answer as if in the old one.
+    # The intruder is served now, without a gap that the guest could see. It may have its challenge answered once; then
+    # the guest begins a session with it.
     init, passed = intruder.receive_of("init")
-    check(passed == [], f"the intruder was told {passed} before {init}")
+    check(passed in ([], ["challenge_response"]), f"the intruder was told {passed} before {init}")
     intruder.close()
     agent.start()
     lab.events(agent).wait("heartbeating", guest.uuid)
