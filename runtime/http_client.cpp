@@ -9,8 +9,8 @@
 #include <sys/un.h>
 
 #include <cerrno>
-#include <cstring>
 #include <memory>
+#include <system_error>
 
 namespace vnf::runtime {
 namespace {
@@ -84,7 +84,8 @@ std::string explained(const std::string& socket, CURL* handle, CURLcode code) {
         case EAGAIN:
             return where + "too many connections wait there; is the daemon stopped?";
         default:
-            return where + (number != 0 ? std::strerror(static_cast<int>(number)) : curl_easy_strerror(code));
+            return where + (number != 0 ? std::generic_category().message(static_cast<int>(number))
+                                        : curl_easy_strerror(code));
     }
 }
 

@@ -59,11 +59,11 @@ HttpConnection::HttpConnection(Socket socket, PeerCredentials peer, std::shared_
       buffer_(owner_->limits.head + read_size) {}
 
 void HttpConnection::start() {
-    asio::co_spawn(
-        socket_.get_executor(), run(),
-        asio::bind_cancellation_slot(cancel_.slot(), [self = shared_from_this()](std::exception_ptr problem) {
-            self->ended(problem);
-        }));
+    asio::co_spawn(socket_.get_executor(), run(),
+                   asio::bind_cancellation_slot(
+                       cancel_.slot(), [self = shared_from_this()](const std::exception_ptr& problem) {
+                           self->ended(problem);
+                       }));
 }
 
 void HttpConnection::stop() {
@@ -97,7 +97,7 @@ asio::awaitable<void> HttpConnection::run() {
     bool more = true;
     while (more)
         more = co_await serve_one();
-    if (socket_.is_open())
+    if (refused_)
         co_await linger();
 }
 
@@ -120,6 +120,8 @@ asio::awaitable<bool> HttpConnection::serve_one() {
     HttpRequest request{parser.get().method_string(), std::move(target->path), std::move(target->query),
                         std::move(parser.get().body()), peer_};
     HttpReply reply = co_await handle(std::move(request));
+    if (!socket_.is_open())
+        co_return false;
     if (auto* response = std::get_if<HttpResponse>(&reply))
         co_return co_await send(std::move(*response), keep, with_body);
     owner_->on_stream(std::move(socket_), std::move(std::get<HttpStreamResponse>(reply)),
@@ -223,6 +225,7 @@ asio::awaitable<void> HttpConnection::refuse(error_code error) {
     else if (error == asio::error::timed_out)
         response = http_error(408, "too_slow", "the request did not arrive in time");
     timed_out_ = false;
+    refused_ = true;
     co_await send(std::move(response), false, true);
 }
 

@@ -59,7 +59,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     Socket socket_;
     PeerCredentials peer_;
     std::shared_ptr<const Owner> owner_;
-    bool refused_;
+    bool refused_;  ///< from the start or because of a bad request: the client may still be sending
     bool timed_out_ = false;
     boost::asio::steady_timer deadline_;
     boost::beast::flat_buffer buffer_;

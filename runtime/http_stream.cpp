@@ -126,7 +126,7 @@ void HttpStreamConnection::watch_reader() {
 void HttpStreamConnection::reader_left() {
     if (!socket_.is_open())
         return;
-    const bool to_tell = state_ != State::Ending;
+    const bool to_tell = begun_ && state_ != State::Ending;
     const auto on_gone = std::move(response_.on_gone);
     close();
     if (to_tell && on_gone)

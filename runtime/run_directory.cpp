@@ -15,12 +15,10 @@
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
-#include <cstring>
 #include <deque>
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <system_error>
 #include <utility>
 
 #include "runtime/file_descriptor.hpp"
@@ -58,11 +56,11 @@ class PrivateWalk {
     void step(const std::string& name) {
         if (::mkdirat(at_.get(), name.c_str(), S_IRWXU) != 0 && errno != EEXIST && errno != EROFS &&
             errno != EACCES)
-            fail(name, std::strerror(errno));
+            fail(name, last_error().message());
         FileDescriptor next(::openat(at_.get(), name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
         struct stat entry {};
         if (next.get() < 0 || ::fstat(next.get(), &entry) != 0)
-            fail(name, std::strerror(errno));
+            fail(name, last_error().message());
         if (!is_trusted(entry.st_uid))
             fail(name, "belongs to uid " + std::to_string(entry.st_uid));
         if (S_ISLNK(entry.st_mode))

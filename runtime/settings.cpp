@@ -13,7 +13,6 @@
 #include <cerrno>
 #include <charconv>
 #include <cmath>
-#include <cstring>
 #include <set>
 
 #include "runtime/file_descriptor.hpp"
@@ -85,7 +84,7 @@ std::string read_file(const std::string& file) {
     const FileDescriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     struct stat entry {};
     if (!fd || ::fstat(fd.get(), &entry) != 0)
-        throw SettingsError(file, 0, "", std::string("can't be read: ") + std::strerror(errno));
+        throw SettingsError(file, 0, "", "can't be read: " + last_error().message());
     if (!S_ISREG(entry.st_mode))
         throw SettingsError(file, 0, "", "is not a regular file");
     std::string text(largest_file + 1, '\0');
@@ -95,7 +94,7 @@ std::string read_file(const std::string& file) {
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            throw SettingsError(file, 0, "", std::string("can't be read: ") + std::strerror(errno));
+            throw SettingsError(file, 0, "", "can't be read: " + last_error().message());
         if (got == 0)
             break;
         length += static_cast<std::size_t>(got);
@@ -119,10 +118,9 @@ struct SettingsMap::State {
 
     const YamlNode* find(std::string_view key) {
         known.emplace(key);
-        for (const auto& [name, value] : node->entries)
-            if (name == key)
-                return &value;
-        return nullptr;
+        const auto found = std::find(node->keys.begin(), node->keys.end(), key);
+        return found == node->keys.end() ? nullptr
+                                         : &node->items[static_cast<std::size_t>(found - node->keys.begin())];
     }
 
     [[noreturn]] void fail(const std::string& key, int line, const std::string& text) const {
@@ -278,9 +276,10 @@ std::vector<SettingsMap> SettingsMap::maps(std::string_view key, std::size_t mos
 }
 
 void SettingsMap::finish() const {
-    for (const auto& [name, value] : state_->node->entries)
-        if (!state_->known.contains(name))
-            state_->fail(key_shown(name), value.line,
+    const std::vector<std::string>& keys = state_->node->keys;
+    for (std::size_t i = 0; i < keys.size(); ++i)
+        if (!state_->known.contains(keys[i]))
+            state_->fail(key_shown(keys[i]), state_->node->items[i].line,
                          "unknown key, known: " + joined({state_->known.begin(), state_->known.end()}));
 }
 

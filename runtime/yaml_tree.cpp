@@ -123,12 +123,11 @@ class TreeBuilder : public YAML::EventHandler {
             return;
         }
         OpenNode& parent = open_.back();
-        if (parent.node.kind == YamlNode::Kind::List) {
-            parent.node.items.push_back(std::move(node));
-            return;
+        if (parent.key) {
+            node.line = parent.key->second;  // an empty value has its mark at the next token
+            parent.node.keys.push_back(std::move(parent.key->first));
         }
-        node.line = parent.key->second;  // an empty value has its mark at the next token
-        parent.node.entries.emplace_back(std::move(parent.key->first), std::move(node));
+        parent.node.items.push_back(std::move(node));
         parent.key.reset();
     }
 

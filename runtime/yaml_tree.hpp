@@ -7,7 +7,6 @@
 
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace vnf::runtime {
@@ -18,13 +17,13 @@ struct YamlNode {
         Plain,    ///< `text`, written without quotes
         Quoted,   ///< `text`, written in quotes or as a block: never a number or boolean
         List,     ///< `items`
-        Map,      ///< `entries`, in the order of the file
+        Map,      ///< `keys`, and at the same place in `items` the value of each
     };
     Kind kind = Kind::Nothing;
     int line = 1;
     std::string text;
+    std::vector<std::string> keys;
     std::vector<YamlNode> items;
-    std::vector<std::pair<std::string, YamlNode>> entries;
 };
 
 /// Throws SettingsError naming `file`.

@@ -34,13 +34,14 @@ struct Waiting {
     asio::io_context* io = nullptr;
     int begun = 0, cancelled = 0;
     bool released = false;
-    std::shared_ptr<asio::steady_timer> gate;
+    asio::steady_timer* gate = nullptr;  ///< on the stack of the last handler that waits
 
     asio::awaitable<HttpReply> operator()() {
         ++begun;
-        gate = std::make_shared<asio::steady_timer>(*io, 1h);
+        asio::steady_timer timer(*io, 1h);
+        gate = &timer;
         try {
-            co_await gate->async_wait(asio::use_awaitable);
+            co_await timer.async_wait(asio::use_awaitable);
         } catch (const boost::system::system_error&) {
             cancelled += released ? 0 : 1;
             if (!released)

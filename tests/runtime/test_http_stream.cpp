@@ -2,7 +2,8 @@
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <catch2/catch.hpp>
 
 #include "tests/runtime/http_stage.hpp"
@@ -92,6 +93,40 @@ TEST_CASE("http stream: a reader that leaves is reported once, and write says so
     s.stream->end();
     s.stage.settle();
     CHECK(s.gone == 1);
+}
+
+TEST_CASE("http stream: a reader that leaves before the stream begins gets none, and nobody is told") {
+    int begun = 0, gone = 0, asked = 0;
+    boost::asio::io_context* io = nullptr;
+    HttpServerLimits limits;
+    limits.connections = 1;
+    HttpStage stage(
+        [&](HttpRequest) -> boost::asio::awaitable<HttpReply> {
+            ++asked;
+            boost::asio::steady_timer timer(*io, 1h);
+            try {
+                co_await timer.async_wait(boost::asio::use_awaitable);
+            } catch (const boost::system::system_error&) {
+            }
+            HttpStreamResponse response;
+            response.begin = [&begun](const std::shared_ptr<HttpStream>&) {
+                ++begun;
+            };
+            response.on_gone = [&gone] {
+                ++gone;
+            };
+            co_return response;
+        },
+        limits);
+    io = &stage.io;
+    for (int i = 1; i <= 3; ++i) {  // the one place is free again each time
+        RawClient client(stage);
+        client.send(get);
+        REQUIRE(asked == i);
+        client.leave();
+    }
+    CHECK(begun == 0);
+    CHECK(gone == 0);
 }
 
 TEST_CASE("http stream: a reader that sends nothing more, or too much, has not left") {
