@@ -8,7 +8,7 @@ import time
 
 
 class RawHost:
-    """One connection to a guest's port socket. Speaks the old wire: no capabilities."""
+    """One connection to a guest's port socket. Speaks the old wire unless its init_ack names capabilities."""
 
     def __init__(self, path):
         # Blocking: with a time limit, a full backlog would be an error instead of a wait.
@@ -55,10 +55,10 @@ class RawHost:
                 return message, passed
             passed.append(message["msg_type"])
 
-    def handshake(self, challenge=1):
-        """Answers the guest's init and has one challenge answered."""
+    def handshake(self, challenge=1, **ack_keys):
+        """Answers the guest's init, and has one challenge answered."""
         init, _ = self.receive_of("init")
-        self.send("init_ack", invocation_id=init["invocation_id"])
+        self.send("init_ack", invocation_id=init["invocation_id"], **ack_keys)
         self.send("challenge", heartbeat_challenge=challenge)
         answer, _ = self.receive_of("challenge_response")
         if answer["heartbeat_response"] != challenge:
