@@ -86,14 +86,19 @@ class Relay {
         read_.from(application.fd.get());
         if (read_.ended()) {
             applications_.erase(tag);
-            if (host_)
-                bench::write_whole(host_.get(), health_);
+            tell_host_of_death();
         } else if (application.phase == Phase::Member) {
             if (--open_ == 0)
                 bench::write_whole(host_.get(), action_response_);
         } else {
             admit(application);
         }
+    }
+
+    /// Dropped if the host does not read: a daemon's queue would be bounded as well.
+    void tell_host_of_death() const {
+        if (host_ && ::write(host_.get(), health_.data(), health_.size()) < 0 && errno != EAGAIN)
+            std::perror("health"), std::exit(1);
     }
 
     void admit(Application& application) {

@@ -2,10 +2,14 @@
 // Copyright (c) 2026 The VNF Guest SDK Authors
 #include "tests/bench/footprint.hpp"
 
+#include <poll.h>
+
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <string>
+
+#include "tests/harness/deadline.hpp"
 
 namespace vnf::bench {
 namespace {
@@ -49,6 +53,12 @@ std::uint64_t waits_of(pid_t pid) {
 std::chrono::nanoseconds processor_time_of(pid_t pid) {
     return std::chrono::nanoseconds(
         sum_over_threads(pid, [](const fs::path& task) { return field(task / "schedstat", ""); }));
+}
+
+void window(std::chrono::milliseconds length) {
+    const harness::Deadline end(length);
+    while (!end.passed())
+        ::poll(nullptr, 0, end.poll_timeout());
 }
 
 }  // namespace vnf::bench

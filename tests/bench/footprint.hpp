@@ -24,4 +24,7 @@ std::uint64_t waits_of(pid_t pid);
 /// Time on a processor since the start, over all its threads.
 std::chrono::nanoseconds processor_time_of(pid_t pid);
 
+/// Lets time pass while something is counted; not a wait for anything to happen.
+void window(std::chrono::milliseconds length);
+
 }  // namespace vnf::bench

@@ -6,7 +6,6 @@
 // somebody asked for (an application's or a guest's challenge); the rest is ours alone, and there should be
 // none.
 #include <fmt/core.h>
-#include <poll.h>
 
 #include "tests/bench/footprint.hpp"
 #include "tests/bench/measures.hpp"
@@ -26,13 +25,6 @@ void memory_row(Report& report, const std::string& who, const Memory& ours, cons
     report.add({who + ", resident", "KiB", ours.resident_kib, floor.resident_kib, has_aim ? "<= 6 MB" : "",
                 has_aim ? std::optional(ours.resident_kib <= resident_aim_kib) : std::nullopt});
     report.add({who + ", private", "KiB", ours.private_kib, floor.private_kib, "", std::nullopt});
-}
-
-/// The driver waits here and does nothing: a window for counting, not for something to happen.
-void window(std::chrono::milliseconds length) {
-    const harness::Deadline end(length);
-    while (!end.passed())
-        ::poll(nullptr, 0, end.poll_timeout());
 }
 
 struct Wakeups {

@@ -5,7 +5,6 @@
 // watch of their directory. Its processor time, wake-ups and memory, beside a floor that writes and reads the
 // same lines.
 #include <fmt/core.h>
-#include <poll.h>
 
 #include <sstream>
 
@@ -20,12 +19,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr double whole_core = 100;
-
-void window(std::chrono::milliseconds length) {
-    const harness::Deadline end(length);
-    while (!end.passed())
-        ::poll(nullptr, 0, end.poll_timeout());
-}
 
 struct Answered {
     std::size_t connected = 0;
@@ -94,14 +87,15 @@ void rows(Report& report, const Options& options, std::size_t count) {
     const auto attach = crowd.await_all();
     window(2s);  // the attach storm is over, and every guest has its own phase
     const Cost ours = cost_of(host.pid(), crowd, length);
-    const auto lost = harness::number(host.get("/v1/status"), "lost");
+    const auto lost = harness::number(host.get("/v1/status").at("states").as_object(), "lost");
     const Cost floor = floor_cost(count, length);
     const std::string who = fmt::format("host-agent, {} guest{} at 1 Hz", count, count == 1 ? "" : "s");
     report.add({who + ", share of a core", "%", ours.core_percent, floor.core_percent,
                 count == 10000 ? "< 100" : "",
                 count == 10000 ? std::optional(ours.core_percent < whole_core) : std::nullopt});
     report.add({who + ", challenges answered", "1/s", ours.answers, floor.answers,
-                fmt::format(">= {}", count * 95 / 100), ours.answers >= 0.95 * static_cast<double>(count)});
+                fmt::format(">= {:.2f}", 0.95 * static_cast<double>(count)),
+                ours.answers >= 0.95 * static_cast<double>(count)});
     report.add({who + ", guests lost", "", static_cast<double>(lost), std::nullopt, "0", lost == 0});
     report.add({who + ", wake-ups", "1/s", ours.wakeups, floor.wakeups, fmt::format("<= {}", 2 * count + 1),
                 ours.wakeups <= 2.0 * static_cast<double>(count) + 1});

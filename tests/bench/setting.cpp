@@ -18,8 +18,13 @@
 namespace vnf::bench {
 namespace {
 
-constexpr std::string_view guest_settings = "";
-constexpr std::string_view host_settings = "";
+constexpr std::string_view guest_settings = "applications:\n  limit: 2048\n";
+/// Limits that no honest guest meets are out of the way of a benchmark that asks as fast as it can.
+constexpr std::string_view host_settings =
+    "limits: {messages_per_second: 100000, message_burst: 1000000, bytes_per_second: 1000000000, byte_burst: "
+    "100000000}\n"
+    "actuator: {kind: log, guest_burst: 1000, guest_period_ms: 1, global_burst: 100000, global_period_ms: "
+    "1}\n";
 constexpr std::string_view line_end = "}\n";
 
 std::string line(const wire::HostMessage& message) {
