@@ -55,7 +55,6 @@ std::optional<std::string_view> LineAssembler::next_line(std::string_view& bytes
         start_line();
     } else {
         held_newline_ = true;
-        escaped_ = false;
     }
     return std::nullopt;
 }

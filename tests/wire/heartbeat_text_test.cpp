@@ -58,7 +58,7 @@ std::vector<HostMessage> our_host_messages(const std::string& text) {
 }
 
 std::string_view line_of(const std::string& message) {
-    REQUIRE(message.size() > 2);
+    REQUIRE(message.size() >= 4);
     REQUIRE(message.front() == '\n');
     REQUIRE(message.back() == '\n');
     return std::string_view(message).substr(1, message.size() - 2);
@@ -154,6 +154,20 @@ TEST_CASE("what is no UTF-8 and a NUL are replaced when read") {
     CHECK(read_back_guest(line("a\\u0000b")) == GuestMessage(Exit{"a b"}));
     CHECK(read_back_guest(line("a\0b"s)) == GuestMessage(Exit{"a b"}));
     CHECK(read_back_guest(line("\\u00f6\\ud83d\\udd25")) == GuestMessage(Exit{"ö\xf0\x9f\x94\xa5"}));
+}
+
+TEST_CASE("a raw control character, which old peers do not escape, is a space in either direction") {
+    const std::string line =
+        "{\"version\":3,\"revision\":1,\t\"msg_type\":\"nack\",\"sequence\":1,\"invocation_id\":2,\"log_"
+        "msg\":\"a\tb\x01\"}";
+    CHECK(read_back_host(line) == HostMessage(Nack{2, "a b "}));
+}
+
+TEST_CASE("what is no UTF-8 does not cost the message in either direction") {
+    const std::string line =
+        R"({"version":3,"revision":1,"msg_type":"nack","sequence":1,"invocation_id":2,"log_msg":"a)"
+        "\xff\"}";
+    CHECK(read_back_host(line) == HostMessage(Nack{2, "a?"}));
 }
 
 TEST_CASE("names are cut at 31 bytes for an old peer and at 63 for ours") {

@@ -100,7 +100,9 @@ TEST_CASE("G-23: no garbage costs the good message behind it") {
          {"\"", "\\", "\"\\", "\"\n", "\"\n\n", "{\"a\":\"b\\", "\"}\"", "}\n{\"", "\0"}) {
         for (const auto mode : {RawNewline::EndsLine, RawNewline::KeptInString}) {
             LineAssembler assembler(heartbeat_line_limit, mode);
-            const auto lines = feed(assembler, garbage + "\n" + good + "\n");
+            auto stream = garbage;
+            stream.append("\n").append(good).append("\n");
+            const auto lines = feed(assembler, stream);
             CAPTURE(garbage);
             REQUIRE_FALSE(lines.empty());
             CHECK(lines.back() == good);
@@ -137,5 +139,12 @@ TEST_CASE("blanks and a CR behind a message do not hold it back") {
         CHECK(feed(assembler, "\n{\"a\":1}" + blanks + "\n").size() == 1);
         CHECK(feed(assembler, "{\"a\":1}" + blanks).empty());
         CHECK(feed(assembler, "\n").size() == 1);
+    }
+}
+
+TEST_CASE("an escaped quote does not end a text, nor a backslash that is itself escaped go on") {
+    auto assembler = host_side();
+    for (const std::string line : {R"({"a":"x\"y","b":1})", R"({"a":"x\\","b":1})"}) {
+        CHECK(feed(assembler, "\n" + line + "\n") == Lines{line});
     }
 }

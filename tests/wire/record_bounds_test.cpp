@@ -124,6 +124,9 @@ TEST_CASE("timeout and error have no number in a record") {
     for (const auto version : {RecordVersion::V2, RecordVersion::V3}) {
         for (const auto vote : {VoteResult::Timeout, VoteResult::Error}) {
             const RecordActionResponse response{.vote = vote};
+            const RecordActionResponse unknown{.vote = VoteResult::Unknown};
+            CHECK(encode(ApplicationRecord(response), 1, version) ==
+                  encode(ApplicationRecord(unknown), 1, version));
             CHECK(read_back<RecordActionResponse>(ApplicationRecord(response), version).vote ==
                   VoteResult::Unknown);
         }
