@@ -63,14 +63,17 @@ TEST_CASE("L-13: a handle serves its loop and other threads at the same time") {
     vnf_heartbeat* const handle = application.handle;
     std::atomic<bool> stop{false};
     std::thread pusher([&] {
-        for (int round = 0; !stop; ++round)
+        for (int round = 0; !stop; ++round) {
             vnf_heartbeat_report_health(handle, round % 2, VNF_HEARTBEAT_ACTION_LOG, "from a thread");
+            std::this_thread::yield();
+        }
     });
     std::thread answerer([&] {
         while (!stop) {
             std::uint32_t left = 0;
             if (vnf_heartbeat_action_remaining(handle, open_action, &left) == VNF_HEARTBEAT_OK)
                 vnf_heartbeat_respond(handle, open_action, VNF_HEARTBEAT_VOTE_ACCEPT, "");
+            std::this_thread::yield();
         }
     });
     for (std::uint32_t number = 1; number <= 100; ++number) {
