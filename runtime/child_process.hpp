@@ -21,15 +21,15 @@ struct ChildSpec {
     std::vector<std::string> argv;         ///< argv[0] is the path; never searched in PATH, never a shell
     std::vector<std::string> environment;  ///< "KEY=value", added to the daemon's own
     Milliseconds deadline{10000};
-    std::size_t first_line_limit = 255;    ///< bytes kept; control characters become spaces
-    std::string standard_input;            ///< written, then closed; at most 64 KiB
+    std::size_t first_line_limit = 255;  ///< bytes kept; control characters become spaces
+    std::string standard_input;          ///< written, then closed; at most 64 KiB
 };
 
 struct ChildOutcome {
     enum class End : std::uint8_t { Exited, Signalled, DeadlinePassed, NotStarted, Cancelled };
     End end = End::NotStarted;
-    int code = 0;               ///< exit status or signal
-    std::error_code error;      ///< why it was not started
+    int code = 0;           ///< exit status or signal
+    std::error_code error;  ///< why it was not started
     std::string first_line;
     Milliseconds took{0};
 };

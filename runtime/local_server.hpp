@@ -25,10 +25,10 @@ namespace vnf::runtime {
 struct LocalServerOptions {
     std::string path;
     mode_t mode = 0660;
-    std::optional<gid_t> group;      ///< chown of the socket file to this group
+    std::optional<gid_t> group;  ///< chown of the socket file to this group
     AllowList allow;
     int backlog = 128;
-    std::optional<int> inherited_fd; ///< an already listening socket; path is then informative
+    std::optional<int> inherited_fd;  ///< an already listening socket; path is then informative
 };
 
 struct LocalServerCounters {

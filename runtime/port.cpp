@@ -6,8 +6,8 @@
 // Policy. Whatever waits carries the epoch in which it began; closing anything begins a new one, so nothing
 // late is believed. An opening that fails is tried again after a pause that doubles; when a file appears that
 // may be the one missing, at once and then from 2 ms on (a node is there before its name and mode are). A
-// virtio port that finds its host present when it is opened drops what comes until nothing has come for 30
-// ms, at most ten times that: the host's bytes for our predecessor are handed over only after the opening.
+// virtio port that finds its host present when it is opened drops what comes until nothing has come for 30 ms,
+// at most ten times that: the host's bytes for our predecessor are handed over only after the opening.
 #include "runtime/port.hpp"
 
 #include <sys/socket.h>
@@ -78,7 +78,7 @@ std::string Port::Impl::describe() const {
         case State::Up:
             return where_;
         case State::PeerAway:
-            return where_ + ": the host is away";
+            return where_ + ": the host is away, or does not read";
         case State::Settling:
             return where_ + ": discarding what was left from before";
         case State::Listening:
@@ -105,7 +105,7 @@ void Port::Impl::try_open() {
         case PortAddress::Kind::VsockConnect:
             break;
     }
-    auto opening = open_port(address_);
+    auto opening = open_port(address_, options_.only_sockets);
     if (auto* why = std::get_if<std::string>(&opening))
         return try_again(std::move(*why));
     begin(std::get<OpenedPort>(std::move(opening)));

@@ -2,14 +2,14 @@
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
 // A byte stream that comes and goes: a virtio-serial port, a pty, a Unix or vsock socket. The port is
-// reopened, reconnected or listened on for ever; every arrival of a peer is one port_up, and its going
-// one port_down. Bytes that were waiting before a peer arrived are discarded before port_up, since nothing a
-// host of this protocol says can precede our first message. Framing is the caller's.
+// reopened, reconnected or listened on for ever; every arrival of a peer is one port_up, and its going one
+// port_down. Bytes that were waiting before a peer arrived are discarded before port_up, since nothing a host
+// of this protocol says can precede our first message. Framing is the caller's.
 //
-// Policy. Reopening waits 100 ms, doubling to 2 s (a virtio port is also watched, so its peer's arrival costs
-// no wait). A virtio port is watched edge-triggered on IN and OUT (testbed facts: HUP is level and would
-// spin); an OUT edge while up may be a reconnect too fast to show a HUP, and is reported as
-// port_maybe_new_session.
+// Policy. Reopening waits 100 ms, doubling to 2 s, and no longer than until the missing file appears. A virtio
+// port is watched edge-triggered on IN and OUT (testbed facts: HUP is level and would spin), so its host's
+// arrival costs no wait; an OUT edge while up may be a reconnect too fast to show a HUP, and is reported as
+// port_maybe_new_session. A socket's bytes belong to its connection and are all delivered.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -39,6 +39,9 @@ struct PortOptions {
     std::size_t write_queue_limit = 256 * 1024;  ///< bytes queued while the peer does not read
     Milliseconds reopen_first{100}, reopen_longest{2000};
     bool connect_once = false;  ///< do not reconnect after the first loss (host side of a guest socket)
+    /// Of a path, take only a socket that lies there itself: no device, no symbolic link. For paths that were found,
+    /// not configured: whoever may write to the directory could point one at a device of ours.
+    bool only_sockets = false;
 };
 
 enum class SendOutcome : std::uint8_t {
@@ -61,20 +64,16 @@ class Port {
     Port& operator=(const Port&) = delete;
 
     void start();
-    /// Closes for good; no call to the handler afterwards. Queued bytes get at most one more non-blocking
-    /// write.
+    /// Closes; no call to the handler afterwards. Queued bytes get at most one more non-blocking write.
     void stop();
-    /// Closes the present connection and opens again after `pause`: what un-sticks an old guest (section 8.2,
-    /// 9).
+    /// Closes the present connection, opens again after `pause`: what un-sticks an old guest (section 8.2, 9).
     void reconnect(Milliseconds pause);
-    /// A whole message: it is either written completely, in order, or dropped whole (a loss of the peer cuts
-    /// it).
+    /// A whole message: either written completely, in order, or dropped whole (a loss of the peer cuts it).
     SendOutcome send(std::string_view message);
     bool up() const;
     std::size_t queued() const;
     const PortCounters& counters() const;
-    /// What is open now: "/dev/vport1p1", "/run/x.sock"; or why nothing is: "no virtio port named
-    /// cgcs.heartbeat".
+    /// What is open now, "/dev/vport1p1"; or why nothing is, "no virtio port named cgcs.heartbeat".
     std::string describe() const;
 
   private:

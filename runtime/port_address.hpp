@@ -20,11 +20,11 @@ namespace vnf::runtime {
 
 struct PortAddress {
     enum class Kind : std::uint8_t {
-        VirtioName,   ///< `text` is the port's name
-        Path,         ///< `text` is a device or a socket; which of the two is seen at each open
-        UnixListen,   ///< `text` is the path to listen on
-        VsockConnect, ///< `cid`, `port`
-        VsockListen,  ///< `port`
+        VirtioName,    ///< `text` is the port's name
+        Path,          ///< `text` is a device or a socket; which of the two is seen at each open
+        UnixListen,    ///< `text` is the path to listen on
+        VsockConnect,  ///< `cid`, `port`
+        VsockListen,   ///< `port`
     };
     Kind kind = Kind::Path;
     std::string text;
@@ -37,8 +37,9 @@ struct PortAddress {
 std::variant<PortAddress, std::string> parse_port_address(std::string_view text);
 std::string to_string(const PortAddress& address);
 
-/// The device node of a virtio-serial port by its name: /sys/class/virtio-ports/*/name, then /dev/virtio-ports/NAME.
-/// `root` is prefixed to both for tests. Nothing when there is no such port (yet).
-std::optional<std::filesystem::path> find_virtio_port(std::string_view name, const std::filesystem::path& root = "/");
+/// The device node of a virtio-serial port by its name: /sys/class/virtio-ports/*/name, then
+/// /dev/virtio-ports/NAME. `root` is prefixed to both for tests. Nothing when there is no such port (yet).
+std::optional<std::filesystem::path> find_virtio_port(std::string_view name,
+                                                      const std::filesystem::path& root = "/");
 
 }  // namespace vnf::runtime

@@ -57,9 +57,9 @@ Opening open_device(const std::string& path) {
     return OpenedPort{OpenedPort::Kind::Terminal, std::move(fd), path};
 }
 
-Opening open_socket(const std::string& path) {
+Opening open_socket(const std::string& path, const std::string& way) {
     std::error_code error;
-    FileDescriptor fd = connect_unix(path, error);
+    FileDescriptor fd = connect_unix(way, error);
     if (!fd && error == std::errc::resource_unavailable_try_again)
         return path + ": the server's backlog is full";
     if (!fd)
@@ -67,12 +67,23 @@ Opening open_socket(const std::string& path) {
     return OpenedPort{OpenedPort::Kind::Socket, std::move(fd), path};
 }
 
+/// Looked at and connected to through one descriptor, so that it cannot be exchanged in between.
+Opening open_found_socket(const std::string& path) {
+    const FileDescriptor found(::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+    struct stat there {};
+    if (!found || ::fstat(found.get(), &there) != 0)
+        return sentence(path, last_error());
+    if (!S_ISSOCK(there.st_mode))
+        return path + ": not a socket";
+    return open_socket(path, "/proc/self/fd/" + std::to_string(found.get()));
+}
+
 Opening open_path(const std::string& path) {
     struct stat there {};
     if (::stat(path.c_str(), &there) != 0)
         return sentence(path, last_error());
     if (S_ISSOCK(there.st_mode))
-        return open_socket(path);
+        return open_socket(path, path);
     if (S_ISCHR(there.st_mode))
         return open_device(path);
     return path + ": neither a character device nor a socket";
@@ -153,12 +164,12 @@ Listening listen_on_vsock(const PortAddress& address) {
 
 }  // namespace
 
-Opening open_port(const PortAddress& address) {
+Opening open_port(const PortAddress& address, bool only_sockets) {
     switch (address.kind) {
         case PortAddress::Kind::VirtioName:
             return open_virtio(address.text);
         case PortAddress::Kind::Path:
-            return open_path(address.text);
+            return only_sockets ? open_found_socket(address.text) : open_path(address.text);
         case PortAddress::Kind::VsockConnect:
             return open_vsock(address);
         case PortAddress::Kind::UnixListen:

@@ -33,7 +33,7 @@ struct OpenedListener {
 };
 
 /// The alternative is one sentence that says why not.
-std::variant<OpenedPort, std::string> open_port(const PortAddress& address);
+std::variant<OpenedPort, std::string> open_port(const PortAddress& address, bool only_sockets);
 std::variant<OpenedListener, std::string> open_listener(const PortAddress& address);
 
 /// Where a file would appear that makes the next attempt worth while.

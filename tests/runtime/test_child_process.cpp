@@ -24,7 +24,7 @@ namespace {
 
 struct Children {
     std::string script(const std::string& text, const std::string& name = "script", int mode = 0755) {
-        const auto path = directory.at(name);
+        auto path = directory.at(name);
         std::ofstream(path) << text;
         ::chmod(path.c_str(), static_cast<mode_t>(mode));
         return path;
@@ -335,6 +335,7 @@ TEST_CASE("a thousand children leave no descriptor and no zombie behind") {
     const auto descriptors = open_descriptors();
     for (int i = 0; i < 100; ++i) {
         std::vector<std::unique_ptr<ChildProcess>> ten;
+        ten.reserve(10);
         const int before = children.ends;
         for (int j = 0; j < 10; ++j)
             ten.push_back(children.start(spec));

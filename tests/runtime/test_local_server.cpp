@@ -72,6 +72,7 @@ TEST_CASE("a burst of connections is accepted to the last one") {
     const ScratchDirectory directory;
     Server server(options_at(directory.at("s")));
     std::vector<FileDescriptor> clients;
+    clients.reserve(100);
     for (int i = 0; i < 100; ++i)
         clients.push_back(connect_to(directory.at("s")));
     CHECK(run_until(server.io, [&server] { return server.accepted.size() == 100; }));
@@ -108,6 +109,7 @@ TEST_CASE("G-31: of many servers started at the same moment one gets the path, a
         std::mutex door;
         std::vector<SocketFile> winners;
         std::vector<std::thread> threads;
+        threads.reserve(8);
         for (int i = 0; i < 8; ++i) {
             threads.emplace_back([&directory, &go, &door, &winners] {
                 while (!go)

@@ -95,6 +95,31 @@ TEST_CASE("a path that is neither a socket nor a device is never opened") {
     CHECK(port.describe() == directory.path().string() + ": neither a character device nor a socket");
 }
 
+TEST_CASE("a found path is a socket itself or nothing: no device, no link to another's socket") {
+    const ScratchDirectory directory;
+    boost::asio::io_context io;
+    const auto server = serve_at(directory.at("s"));
+    std::filesystem::create_symlink(directory.at("s"), directory.at("link"));
+    std::filesystem::create_symlink("/dev/tty", directory.at("device"));
+    KeepingHandler handler;
+    PortOptions options;
+    options.only_sockets = true;
+    for (const char* name : {"link", "device"}) {
+        Port port(io, address(directory.at(name)), options, handler);
+        port.start();
+        run_ready(io);
+        CHECK(port.describe() == directory.at(name) + ": not a socket");
+    }
+    Port device(io, address("/dev/null"), options, handler);
+    device.start();
+    run_ready(io);
+    CHECK(device.describe() == "/dev/null: not a socket");
+    Port port(io, address(directory.at("s")), options, handler);
+    port.start();
+    REQUIRE(run_until(io, [&handler] { return handler.is_up(); }));
+    CHECK(port.describe() == directory.at("s"));
+}
+
 TEST_CASE("a reconnect closes, reports the loss and opens again") {
     const ScratchDirectory directory;
     boost::asio::io_context io;
