@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// A line that lies whole in one read is handed on in place; only a cut one is copied.
 #include "wire/line_framing.hpp"
 
 #include <algorithm>

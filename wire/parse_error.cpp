@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// The words are metric labels: once released they do not change.
 #include "wire/parse_error.hpp"
 
 namespace vnf::wire {

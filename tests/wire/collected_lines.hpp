@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// Runs a line assembler, for tests.
 #pragma once
 
 #include <string>

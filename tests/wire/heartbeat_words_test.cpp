@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// The vocabulary: words, numbers, timeout classes, and which corrective action wins.
 #include "wire/heartbeat_words.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// Cutting, cleaning and escaping of texts, byte by byte.
 #include "wire/text.hpp"
 
 #include <catch2/catch.hpp>

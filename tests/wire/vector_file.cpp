@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// Paths are relative to the root of the tree, where CTest starts the tests.
 #include "tests/wire/vector_file.hpp"
 
 #include <catch2/catch.hpp>
