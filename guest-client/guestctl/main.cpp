@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// guestctl: asks guest-client what it knows, over its control socket. Exit status: 0 done, 1 the daemon refused,
+// 2 wrong usage, 6 the daemon can't be reached.
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <cstdio>
+#include <string>
+
+#include "guest-client/guestctl/tables.hpp"
+#include "guest-client/version.hpp"
+#include "runtime/http_client.hpp"
+#include "runtime/run_directory.hpp"
+
+namespace {
+
+using namespace vnf;
+namespace json = boost::json;
+
+constexpr int exit_refused = 1, exit_usage = 2, exit_unreachable = 6;
+
+struct Command {
+    const char* name;
+    const char* help;
+    const char* method;
+    const char* path;
+    /// Its answer for people; none: as it came.
+    std::string (*table)(const json::value& document);
+};
+
+constexpr Command commands[] = {
+    {"status", "everything at a glance", "GET", "/v1/status", guestctl::status_table},
+    {"apps", "the applications", "GET", "/v1/apps", guestctl::applications_table},
+    {"link", "the channel to the host", "GET", "/v1/link", guestctl::link_table},
+    {"health", "what ails, and the verdict", "GET", "/v1/health", guestctl::health_table},
+    {"metrics", "Prometheus text", "GET", "/metrics", nullptr},
+    {"reload", "read the settings again", "POST", "/v1/reload", guestctl::reload_table},
+};
+
+std::string error_text(const runtime::HttpResult& result) {
+    boost::system::error_code bad;
+    const json::value document = json::parse(result.body, bad);
+    if (!bad && document.is_object()) {
+        if (const json::value* message = document.find_pointer("/error/message", bad)) {
+            return json::value_to<std::string>(*message);
+        }
+    }
+    return result.body;
+}
+
+int print(const Command& command, const std::string& body, bool as_json) {
+    boost::system::error_code bad;
+    const json::value document = json::parse(body, bad);
+    const bool raw = as_json || command.table == nullptr || bad;
+    const std::string text = raw ? body : command.table(document);
+    std::fputs(text.c_str(), stdout);
+    if (text.empty() || text.back() != '\n') {
+        std::fputc('\n', stdout);
+    }
+    return 0;
+}
+
+int run(const Command& command, const std::string& socket, bool as_json) {
+    const runtime::HttpClient client(socket);
+    const runtime::HttpResult result = client.request(command.method, command.path);
+    if (result.status == 0) {
+        std::fprintf(stderr, "guestctl: guest-client at %s: %s\n", socket.c_str(), result.error.c_str());
+        return exit_unreachable;
+    }
+    if (result.status != 200) {
+        std::fprintf(stderr, "guestctl: %s\n", error_text(result).c_str());
+        return exit_refused;
+    }
+    return print(command, result.body, as_json);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app{"Looks into guest-client."};
+    std::string socket = runtime::default_guest_control_socket();
+    bool as_json = false;
+    const Command* chosen = nullptr;
+    app.set_version_flag("--version", std::string(guest::program_version));
+    app.add_option("--socket", socket, "control socket of guest-client")->capture_default_str();
+    app.add_flag("--json", as_json, "the daemon's answer as it is");
+    app.require_subcommand(1);
+    for (const Command& command : commands) {
+        // The program's options are welcome behind the command too.
+        app.add_subcommand(command.name, command.help)->fallthrough()->callback([&chosen, &command] {
+            chosen = &command;
+        });
+    }
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : exit_usage;
+    }
+    return run(*chosen, socket, as_json);
+}
