@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
-// See guest_discovery.hpp. Names are looked up relative to the directory's descriptor, which was checked.
+// See guest_discovery.hpp. No descriptor of the directory is kept: the kernel would not tell of its end.
 #include "host-agent/guest_discovery.hpp"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <sys/inotify.h>
 
 #include <array>
@@ -35,14 +34,12 @@ struct CloseDirectory {
     void operator()(DIR* directory) const { ::closedir(directory); }
 };
 
-std::set<std::string> names_in(int directory_fd) {
+std::set<std::string> names_in(const std::string& path) {
     std::set<std::string> names;
-    runtime::FileDescriptor copy(::openat(directory_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    const std::unique_ptr<DIR, CloseDirectory> directory(copy ? ::fdopendir(copy.get()) : nullptr);
+    const std::unique_ptr<DIR, CloseDirectory> directory(::opendir(path.c_str()));
     if (!directory) {
         return names;
     }
-    copy.release();
     // This stream is this function's own.
     // NOLINTNEXTLINE(concurrency-mt-unsafe)
     while (const dirent* entry = ::readdir(directory.get())) {
@@ -65,6 +62,7 @@ class GuestDiscovery::Impl : public std::enable_shared_from_this<Impl> {
     void start() {
         trouble_ = open();
         if (!trouble_.empty()) {
+            close();
             look_later();
             return;
         }
@@ -84,12 +82,10 @@ class GuestDiscovery::Impl : public std::enable_shared_from_this<Impl> {
 
   private:
     std::string open() {
-        fd_.reset(::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-        struct stat status {};
-        if (!fd_ || ::fstat(fd_.get(), &status) != 0) {
+        if (::lstat(directory_.c_str(), &watched_) != 0) {
             return refuse_directory(runtime::last_error().message());
         }
-        if (const auto distrust = directory_distrust(status, owners_)) {
+        if (const auto distrust = directory_distrust(watched_, owners_)) {
             return refuse_directory(*distrust);
         }
         runtime::FileDescriptor inotify(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
@@ -98,11 +94,10 @@ class GuestDiscovery::Impl : public std::enable_shared_from_this<Impl> {
         }
         stream_.assign(inotify.release());
         refused_.clear();
-        return {};
+        return still_trusted() ? std::string() : "it was replaced";
     }
 
     std::string refuse_directory(const std::string& why) {
-        fd_.reset();
         if (why != trouble_) {
             handler_->socket_refused(directory_, why);
         }
@@ -112,7 +107,6 @@ class GuestDiscovery::Impl : public std::enable_shared_from_this<Impl> {
     void close() {
         error_code ignored;
         stream_.close(ignored);
-        fd_.reset();
     }
 
     void look_later() {
@@ -165,7 +159,8 @@ class GuestDiscovery::Impl : public std::enable_shared_from_this<Impl> {
 
     bool still_trusted() const {
         struct stat status {};
-        return ::fstat(fd_.get(), &status) == 0 && !directory_distrust(status, owners_);
+        return ::lstat(directory_.c_str(), &status) == 0 && status.st_ino == watched_.st_ino &&
+               status.st_dev == watched_.st_dev && !directory_distrust(status, owners_);
     }
 
     void begin_anew() {
@@ -198,7 +193,7 @@ class GuestDiscovery::Impl : public std::enable_shared_from_this<Impl> {
             return;
         }
         struct stat status {};
-        if (::fstatat(fd_.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+        if (::lstat(path_of(name).c_str(), &status) != 0) {
             vanished(name);
             return;
         }
@@ -225,7 +220,7 @@ class GuestDiscovery::Impl : public std::enable_shared_from_this<Impl> {
     }
 
     void scan() {
-        const std::set<std::string> names = names_in(fd_.get());
+        const std::set<std::string> names = names_in(directory_);
         const auto known = known_;
         for (const auto& [id, path] : known) {
             const std::string name = path.substr(directory_.size() + 1);
@@ -244,7 +239,7 @@ class GuestDiscovery::Impl : public std::enable_shared_from_this<Impl> {
     DiscoveryHandler* handler_;
     asio::posix::stream_descriptor stream_;
     asio::steady_timer timer_;
-    runtime::FileDescriptor fd_;
+    struct stat watched_ {};
     std::map<std::string, std::string> known_;  ///< id to path
     std::set<std::string> refused_;             ///< names, so that each is reported once
     alignas(inotify_event) std::array<char, 16384> buffer_{};
