@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
-// The real event loop, run until something has happened, and a directory of one's own to do it in.
+// The real event loop, run until something has happened.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
-#include <string>
+
+#include "tests/runtime/surroundings.hpp"
 
 namespace vnf::test {
+
+using runtime::test::ScopedVariable;
+using runtime::test::ScratchFolder;
 
 /// Only a failing test waits that long.
 inline constexpr std::chrono::seconds patience{60};
@@ -43,28 +46,6 @@ inline void run_ready(boost::asio::io_context& io) {
         io.restart();
     while (io.poll() != 0);
 }
-
-class ScratchDirectory {
-  public:
-    ScratchDirectory() {
-        char pattern[] = "/tmp/vnf-test-XXXXXX";
-        if (::mkdtemp(pattern) == nullptr)
-            std::abort();
-        path_ = pattern;
-    }
-    ~ScratchDirectory() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    ScratchDirectory(const ScratchDirectory&) = delete;
-    ScratchDirectory& operator=(const ScratchDirectory&) = delete;
-
-    const std::filesystem::path& path() const { return path_; }
-    std::string at(const std::string& name) const { return (path_ / name).string(); }
-
-  private:
-    std::filesystem::path path_;
-};
 
 inline std::size_t open_descriptors() {
     std::size_t count = 0;

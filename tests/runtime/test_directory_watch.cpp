@@ -26,34 +26,34 @@ DirectorySubscription::OnName count_in(int& count) {
 }  // namespace
 
 TEST_CASE("the appearance of a name is told to who waits for it, and to who waits for any") {
-    const ScratchDirectory directory;
+    const ScratchFolder directory;
     boost::asio::io_context io;
     int wanted = 0, other = 0, any = 0;
     const DirectorySubscription one(io, directory.path(), "wanted", count_in(wanted));
     const DirectorySubscription two(io, directory.path(), "other", count_in(other));
     const DirectorySubscription all(io, directory.path(), "", count_in(any));
     REQUIRE(one);
-    touch(directory.at("wanted"));
-    touch(directory.at("unwanted"));
+    touch(directory / "wanted");
+    touch(directory / "unwanted");
     REQUIRE(run_until(io, [&any] { return any == 2; }));
     CHECK(wanted == 1);
     CHECK(other == 0);
 }
 
 TEST_CASE("a name that is moved in, or given other permissions, has appeared, too") {
-    const ScratchDirectory directory;
+    const ScratchFolder directory;
     boost::asio::io_context io;
     int wanted = 0;
-    touch(directory.at("made"));
+    touch(directory / "made");
     const DirectorySubscription one(io, directory.path(), "wanted", count_in(wanted));
-    std::filesystem::rename(directory.at("made"), directory.at("wanted"));
+    std::filesystem::rename(directory / "made", directory / "wanted");
     REQUIRE(run_until(io, [&wanted] { return wanted == 1; }));
-    std::filesystem::permissions(directory.at("wanted"), std::filesystem::perms(0600));
+    std::filesystem::permissions(directory / "wanted", std::filesystem::perms(0600));
     CHECK(run_until(io, [&wanted] { return wanted == 2; }));
 }
 
 TEST_CASE("a thousand who wait need one descriptor, and none when they have gone") {
-    const ScratchDirectory directory;
+    const ScratchFolder directory;
     boost::asio::io_context io;
     int count = 0;
     std::vector<DirectorySubscription> many;
@@ -62,7 +62,7 @@ TEST_CASE("a thousand who wait need one descriptor, and none when they have gone
     for (int i = 1; i < 1000; ++i)
         many.emplace_back(io, directory.path(), std::to_string(i), count_in(count));
     CHECK(open_descriptors() == descriptors);
-    touch(directory.at("999"));
+    touch(directory / "999");
     CHECK(run_until(io, [&count] { return count == 1; }));
     many.clear();
     CHECK(open_descriptors() == descriptors - 1);
@@ -71,22 +71,22 @@ TEST_CASE("a thousand who wait need one descriptor, and none when they have gone
 }
 
 TEST_CASE("a directory that is not there cannot be watched, and one that goes says so") {
-    const ScratchDirectory directory;
+    const ScratchFolder directory;
     boost::asio::io_context io;
     int told = 0;
-    CHECK_FALSE(DirectorySubscription(io, directory.at("none"), "x", count_in(told)));
-    touch(directory.at("file"));
-    CHECK_FALSE(DirectorySubscription(io, directory.at("file"), "x", count_in(told)));
-    std::filesystem::create_directory(directory.at("going"));
-    const DirectorySubscription one(io, directory.at("going"), "x", count_in(told));
+    CHECK_FALSE(DirectorySubscription(io, directory / "none", "x", count_in(told)));
+    touch(directory / "file");
+    CHECK_FALSE(DirectorySubscription(io, directory / "file", "x", count_in(told)));
+    std::filesystem::create_directory(directory / "going");
+    const DirectorySubscription one(io, directory / "going", "x", count_in(told));
     REQUIRE(one);
-    std::filesystem::remove(directory.at("going"));
+    std::filesystem::remove(directory / "going");
     REQUIRE(run_until(io, [&told] { return told == 1; }));
     CHECK_FALSE(one);
 }
 
 TEST_CASE("a subscription may outlive its loop") {
-    const ScratchDirectory directory;
+    const ScratchFolder directory;
     int told = 0;
     auto io = std::make_unique<boost::asio::io_context>();
     // As a port does that sits in a completion which the loop never runs.

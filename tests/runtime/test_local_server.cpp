@@ -55,9 +55,9 @@ std::string failure(const std::function<void()>& what) {
 }  // namespace
 
 TEST_CASE("a local server accepts, says who came, and hands the connection over") {
-    const ScratchDirectory directory;
-    Server server(options_at(directory.at("s")));
-    const auto client = connect_to(directory.at("s"));
+    const ScratchFolder directory;
+    Server server(options_at(directory / "s"));
+    const auto client = connect_to(directory / "s");
     REQUIRE(run_until(server.io, [&server] { return server.accepted.size() == 1; }));
     CHECK(server.last.pid == ::getpid());
     CHECK(server.last.uid == ::geteuid());
@@ -69,42 +69,42 @@ TEST_CASE("a local server accepts, says who came, and hands the connection over"
 }
 
 TEST_CASE("a burst of connections is accepted to the last one") {
-    const ScratchDirectory directory;
-    Server server(options_at(directory.at("s")));
+    const ScratchFolder directory;
+    Server server(options_at(directory / "s"));
     std::vector<FileDescriptor> clients;
     clients.reserve(100);
     for (int i = 0; i < 100; ++i)
-        clients.push_back(connect_to(directory.at("s")));
+        clients.push_back(connect_to(directory / "s"));
     CHECK(run_until(server.io, [&server] { return server.accepted.size() == 100; }));
 }
 
 TEST_CASE("the socket's file has the mode asked for from the first moment, whatever the umask") {
-    const ScratchDirectory directory;
+    const ScratchFolder directory;
     const mode_t before = ::umask(0);
     const mode_t mode = GENERATE(0600, 0660, 0666);
-    auto options = options_at(directory.at("s"));
+    auto options = options_at(directory / "s");
     options.mode = mode;
     options.group = ::getegid();
     const Server server(options);
     ::umask(before);
-    CHECK(mode_of(directory.at("s")) == mode);
+    CHECK(mode_of(directory / "s") == mode);
 }
 
 TEST_CASE("G-31: the socket of a living server is not taken") {
-    const ScratchDirectory directory;
-    Server first(options_at(directory.at("s")));
-    const auto text = failure([&] { const Server second(options_at(directory.at("s"))); });
-    CHECK(text.find(directory.at("s")) != std::string::npos);
+    const ScratchFolder directory;
+    Server first(options_at(directory / "s"));
+    const auto text = failure([&] { const Server second(options_at(directory / "s")); });
+    CHECK(text.find(directory / "s") != std::string::npos);
     CHECK(text.find("another server") != std::string::npos);
-    const auto client = connect_to(directory.at("s"));
+    const auto client = connect_to(directory / "s");
     CHECK(run_until(first.io, [&first] { return !first.accepted.empty(); }));
 }
 
 TEST_CASE("G-31: of many servers started at the same moment one gets the path, and keeps it") {
-    const ScratchDirectory directory;
+    const ScratchFolder directory;
     for (int round = 0; round < 100; ++round) {
         if (round % 2 == 0)
-            serve_at(directory.at("s")).reset();  // a stale one, for all to find
+            serve_at(directory / "s").reset();  // a stale one, for all to find
         std::atomic<bool> go{false};
         std::mutex door;
         std::vector<SocketFile> winners;
@@ -115,7 +115,7 @@ TEST_CASE("G-31: of many servers started at the same moment one gets the path, a
                 while (!go)
                     std::this_thread::yield();
                 try {
-                    SocketFile file(directory.at("s"), {});
+                    SocketFile file(directory / "s", {});
                     const std::lock_guard lock(door);
                     winners.push_back(std::move(file));
                 } catch (const std::system_error&) {
@@ -126,65 +126,65 @@ TEST_CASE("G-31: of many servers started at the same moment one gets the path, a
         for (auto& thread : threads)
             thread.join();
         REQUIRE(winners.size() == 1);
-        connect_to(directory.at("s"));
+        connect_to(directory / "s");
     }
 }
 
 TEST_CASE("the socket that a dead server left is replaced") {
-    const ScratchDirectory directory;
-    serve_at(directory.at("s")).reset();
-    REQUIRE(std::filesystem::exists(directory.at("s")));
-    Server server(options_at(directory.at("s")));
-    const auto client = connect_to(directory.at("s"));
+    const ScratchFolder directory;
+    serve_at(directory / "s").reset();
+    REQUIRE(std::filesystem::exists(directory / "s"));
+    Server server(options_at(directory / "s"));
+    const auto client = connect_to(directory / "s");
     CHECK(run_until(server.io, [&server] { return server.accepted.size() == 1; }));
 }
 
 TEST_CASE("what is not a socket is never replaced") {
-    const ScratchDirectory directory;
-    std::ofstream(directory.at("s")) << "precious";
-    CHECK(failure([&] { const Server server(options_at(directory.at("s"))); }).find("not a socket") !=
+    const ScratchFolder directory;
+    std::ofstream(directory / "s") << "precious";
+    CHECK(failure([&] { const Server server(options_at(directory / "s")); }).find("not a socket") !=
           std::string::npos);
-    CHECK(std::filesystem::file_size(directory.at("s")) == 8);
+    CHECK(std::filesystem::file_size(directory / "s") == 8);
 }
 
 TEST_CASE("a server removes its file when it stops, but not another's") {
-    const ScratchDirectory directory;
+    const ScratchFolder directory;
     {
-        Server server(options_at(directory.at("s")));
+        Server server(options_at(directory / "s"));
         server.server.stop();
-        CHECK_FALSE(std::filesystem::exists(directory.at("s")));
+        CHECK_FALSE(std::filesystem::exists(directory / "s"));
         server.server.stop();
     }
-    Server old(options_at(directory.at("s")));
-    std::filesystem::remove(directory.at("s"));
-    const Server successor(options_at(directory.at("s")));
+    Server old(options_at(directory / "s"));
+    std::filesystem::remove(directory / "s");
+    const Server successor(options_at(directory / "s"));
     old.server.stop();
-    CHECK(std::filesystem::exists(directory.at("s")));
+    CHECK(std::filesystem::exists(directory / "s"));
     CHECK(std::distance(std::filesystem::directory_iterator(directory.path()), {}) == 1);
 }
 
 TEST_CASE("a path that cannot be bound is named in the error") {
-    const ScratchDirectory directory;
-    const auto missing = directory.at("no/such/s");
+    const ScratchFolder directory;
+    const auto missing = directory / "no/such/s";
     CHECK(failure([&] { const Server server(options_at(missing)); }).find(missing) != std::string::npos);
-    const auto longer = directory.at(std::string(108, 'l'));
+    const auto longer = directory / std::string(108, 'l');
     CHECK(failure([&] { const Server server(options_at(longer)); }).find("107 bytes") != std::string::npos);
 }
 
 TEST_CASE("a peer that is not on the list is closed without a word and counted") {
-    const ScratchDirectory directory;
+    const ScratchFolder directory;
     if (::geteuid() != 0) {
         WARN("SKIPPED: needs root to be somebody else");
         return;
     }
-    auto options = options_at(directory.at("s"));
+    auto options = options_at(directory / "s");
     options.mode = 0666;
     options.allow.uids = {12345};
     std::filesystem::permissions(directory.path(), std::filesystem::perms(0755));
     Server server(options);
     const auto connect_as = [&](uid_t uid) {
         REQUIRE(::seteuid(uid) == 0);
-        auto fd = connect_to(directory.at("s"));
+        auto fd = connect_to(directory / "s");
         REQUIRE(::seteuid(0) == 0);
         return fd;
     };
@@ -206,9 +206,9 @@ TEST_CASE("a peer that is not on the list is closed without a word and counted")
 }
 
 TEST_CASE("a server out of descriptors pauses instead of spinning, and goes on when there are some") {
-    const ScratchDirectory directory;
-    Server server(options_at(directory.at("s")));
-    const auto waiting = connect_to(directory.at("s"));
+    const ScratchFolder directory;
+    Server server(options_at(directory / "s"));
+    const auto waiting = connect_to(directory / "s");
     rlimit before{};
     REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
     rlimit none = before;
@@ -225,15 +225,15 @@ TEST_CASE("a server out of descriptors pauses instead of spinning, and goes on w
 }
 
 TEST_CASE("an inherited listening socket is adopted, and its file left alone") {
-    const ScratchDirectory directory;
-    auto inherited = serve_at(directory.at("s"));
+    const ScratchFolder directory;
+    auto inherited = serve_at(directory / "s");
     auto options = options_at("from the service manager");
     options.inherited_fd = inherited.release();
     Server server(options);
-    const auto client = connect_to(directory.at("s"));
+    const auto client = connect_to(directory / "s");
     CHECK(run_until(server.io, [&server] { return server.accepted.size() == 1; }));
     server.server.stop();
-    CHECK(std::filesystem::exists(directory.at("s")));
+    CHECK(std::filesystem::exists(directory / "s"));
 }
 
 TEST_CASE("an inherited descriptor that does not listen is refused") {
@@ -244,9 +244,9 @@ TEST_CASE("an inherited descriptor that does not listen is refused") {
 }
 
 TEST_CASE("a stopped server accepts nobody") {
-    const ScratchDirectory directory;
-    Server server(options_at(directory.at("s")));
-    const auto waiting = connect_to(directory.at("s"));
+    const ScratchFolder directory;
+    Server server(options_at(directory / "s"));
+    const auto waiting = connect_to(directory / "s");
     server.server.stop();
     run_ready(server.io);
     CHECK(server.accepted.empty());

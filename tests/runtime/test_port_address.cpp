@@ -7,7 +7,7 @@
 #include "tests/runtime/loop_fixture.hpp"
 
 using namespace vnf::runtime;
-using vnf::test::ScratchDirectory;
+using vnf::test::ScratchFolder;
 
 namespace {
 
@@ -62,7 +62,7 @@ TEST_CASE("a socket to listen on whose path the kernel cannot take is refused wh
 }
 
 TEST_CASE("a virtio port is found by its name in sysfs without udev's link") {
-    const ScratchDirectory root;
+    const ScratchFolder root;
     write_file(root.path() / "sys/class/virtio-ports/vport0p1/name", "org.qemu.guest_agent.0\n");
     write_file(root.path() / "sys/class/virtio-ports/vport0p2/name", "cgcs.heartbeat\n");
     write_file(root.path() / "dev/vport0p1", "");
@@ -74,13 +74,13 @@ TEST_CASE("a virtio port is found by its name in sysfs without udev's link") {
 }
 
 TEST_CASE("a virtio port whose node is not there yet is not found yet") {
-    const ScratchDirectory root;
+    const ScratchFolder root;
     write_file(root.path() / "sys/class/virtio-ports/vport0p2/name", "cgcs.heartbeat\n");
     CHECK_FALSE(find_virtio_port("cgcs.heartbeat", root.path()));
 }
 
 TEST_CASE("udev's link is taken where sysfs names nothing") {
-    const ScratchDirectory root;
+    const ScratchFolder root;
     write_file(root.path() / "dev/virtio-ports/cgcs.heartbeat", "");
     CHECK(find_virtio_port("cgcs.heartbeat", root.path()) == root.path() / "dev/virtio-ports/cgcs.heartbeat");
 }

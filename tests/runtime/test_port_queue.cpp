@@ -15,13 +15,13 @@ namespace {
 /// A port that is up over a listening socket, and its peer.
 struct Connected {
     explicit Connected(PortOptions options = {})
-        : port(io, address("listen:" + directory.at("s")), options, handler) {
+        : port(io, address("listen:" + directory / "s"), options, handler) {
         port.start();
         run_ready(io);
         connect();
     }
     void connect() {
-        peer = connect_to(directory.at("s"));
+        peer = connect_to(directory / "s");
         const int before = handler.ups;
         REQUIRE(run_until(io, [this, before] { return handler.ups == before + 1; }));
     }
@@ -39,7 +39,7 @@ struct Connected {
         return all;
     }
 
-    ScratchDirectory directory;
+    ScratchFolder directory;
     boost::asio::io_context io;
     KeepingHandler handler;
     Port port;

@@ -68,21 +68,21 @@ TEST_CASE("what waited on a pty before it was opened is discarded and counted") 
 }
 
 TEST_CASE("the end of a pty's master takes the port down; a new pty under the same name brings it up") {
-    const ScratchDirectory directory;
+    const ScratchFolder directory;
     boost::asio::io_context io;
     auto first = std::make_unique<Pty>();
-    std::filesystem::create_symlink(first->name, directory.at("tty"));
+    std::filesystem::create_symlink(first->name, directory / "tty");
     KeepingHandler handler;
     PortOptions options;
     options.reopen_first = options.reopen_longest = Milliseconds(5);
-    Port port(io, address(directory.at("tty")), options, handler);
+    Port port(io, address(directory / "tty"), options, handler);
     port.start();
     REQUIRE(run_until(io, [&handler] { return handler.is_up(); }));
     const Pty second;
     first.reset();
     REQUIRE(run_until(io, [&handler] { return handler.downs == 1; }));
-    std::filesystem::remove(directory.at("tty"));
-    std::filesystem::create_symlink(second.name, directory.at("tty"));
+    std::filesystem::remove(directory / "tty");
+    std::filesystem::create_symlink(second.name, directory / "tty");
     REQUIRE(run_until(io, [&handler] { return handler.ups == 2; }));
     second.write("hello");
     CHECK(run_until(io, [&handler] { return handler.received == "hello"; }));
