@@ -49,7 +49,7 @@ std::string title(vnf_heartbeat_event event, vnf_heartbeat_notification notifica
     return std::string(is_vote ? "vote " : "notification ") + vnf_heartbeat_event_name(event);
 }
 
-class Application : public vnf::heartbeat::Handler {
+class Application final : public vnf::heartbeat::Handler {
   public:
     explicit Application(const heartbeat_options& options) : options_(options) {}
 
@@ -179,7 +179,7 @@ int open_signals() {
     sigaddset(&set, SIGUSR1);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
-    sigprocmask(SIG_BLOCK, &set, nullptr);
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
     return ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 

@@ -46,9 +46,14 @@ static const struct option long_options[] = {{"name", required_argument, NULL, '
                                              {"version", no_argument, NULL, 'V'},
                                              {NULL, 0, NULL, 0}};
 
-static void usage_error(const char* what, const char* text) {
+/* Before any thread exists. */
+static void __attribute__((noreturn)) leave(int status) {
+    exit(status); /* NOLINT(concurrency-mt-unsafe) */
+}
+
+static void __attribute__((noreturn)) usage_error(const char* what, const char* text) {
     fprintf(stderr, "%s: %s (see --help)\n", what, text);
-    exit(2);
+    leave(2);
 }
 
 static uint32_t parse_number(const char* option, const char* text, uint32_t highest) {
@@ -66,7 +71,6 @@ static vnf_heartbeat_corrective_action parse_action(const char* text) {
         if (strcmp(text, vnf_heartbeat_corrective_action_name(action)) == 0)
             return action;
     usage_error("--action", "none, log, reboot or stop expected");
-    return VNF_HEARTBEAT_ACTION_UNKNOWN;
 }
 
 static vnf_heartbeat_silent_close parse_silent_close(const char* text) {
@@ -97,7 +101,6 @@ static const char* parse_event(const char* option, const char* text, int* first,
         }
     }
     usage_error(option, "unknown event");
-    return NULL;
 }
 
 static void parse_reject(const char* text, struct heartbeat_options* options) {
@@ -149,12 +152,12 @@ static void parse_option(int option, const char* program, struct heartbeat_optio
             break;
         case 'h':
             printf(help, program);
-            exit(0);
+            leave(0);
         case 'V':
             printf("%s (libheartbeat %s)\n", program, vnf_heartbeat_version());
-            exit(0);
+            leave(0);
         default:
-            exit(2); /* getopt_long has said why */
+            leave(2); /* getopt_long has said why */
     }
 }
 

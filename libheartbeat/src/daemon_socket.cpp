@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <cstdint>
+#include <utility>
 
 namespace vnf::libheartbeat {
 namespace {
@@ -68,12 +69,15 @@ void DaemonSocket::watch_output(bool wanted) {
 }
 
 void DaemonSocket::wake() {
+    if (std::exchange(is_woken_, true))
+        return;
     const std::uint64_t one = 1;
-    // A full counter is as good as another wake.
     [[maybe_unused]] const ssize_t ignored = ::write(wake_.get(), &one, sizeof one);
 }
 
 void DaemonSocket::clear_wake() {
+    if (!std::exchange(is_woken_, false))
+        return;
     std::uint64_t count = 0;
     [[maybe_unused]] const ssize_t ignored = ::read(wake_.get(), &count, sizeof count);
 }

@@ -47,6 +47,7 @@ class DaemonSocket {
 
     Descriptor epoll_, wake_, socket_;
     bool watches_output_ = false;
+    bool is_woken_ = false;
 };
 
 }  // namespace vnf::libheartbeat

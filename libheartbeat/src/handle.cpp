@@ -187,6 +187,8 @@ void vnf_heartbeat::read_socket(TimePoint now) {
         switch (input.kind) {
             case Input::Kind::Data:
                 session_.receive({buffer.data(), input.size}, now);
+                if (input.size < buffer.size())
+                    return;
                 break;
             case Input::Kind::Nothing:
                 if (write_error_ != 0)

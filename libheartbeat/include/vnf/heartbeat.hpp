@@ -16,6 +16,7 @@ namespace heartbeat {
 /// throw.
 class Handler {
   public:
+    virtual ~Handler() = default;
     virtual void state_changed(const vnf_heartbeat_state_info& /*info*/) {}
     virtual void health_check(vnf_heartbeat_health& /*health*/) {}
     virtual vnf_heartbeat_vote action(const vnf_heartbeat_action& /*action*/) {
@@ -29,7 +30,6 @@ class Handler {
     Handler() = default;
     Handler(const Handler&) = default;
     Handler& operator=(const Handler&) = default;
-    ~Handler() = default;
 };
 
 /// One handle, owned. The handler must outlive it. Empty until open() succeeds; every call on an empty one
