@@ -117,7 +117,7 @@ void CorrectiveRunner::finished(bool succeeded, TimePoint now, CorrectiveSteps& 
         return;
     }
     if (ended.attempt >= rules_.attempts) {
-        out.emplace_back(CorrectiveVerdict{JournalKind::CorrectiveFailed, std::move(ended.what),
+        out.emplace_back(CorrectiveVerdict{JournalKind::CorrectiveGivenUp, std::move(ended.what),
                                            "failed " + std::to_string(ended.attempt) + " times"});
         return;
     }

@@ -51,7 +51,7 @@ struct CorrectiveStart {
     unsigned attempt;  ///< from 1
 };
 struct CorrectiveVerdict {
-    JournalKind kind;  ///< CorrectiveSuppressed, CorrectiveFailed or CorrectiveDropped
+    JournalKind kind;  ///< CorrectiveSuppressed, CorrectiveGivenUp or CorrectiveDropped
     Corrective what;
     std::string reason;
 };

@@ -17,6 +17,7 @@ LogLevel level_of(JournalKind kind) {
         case JournalKind::Lost:
         case JournalKind::Gone:
         case JournalKind::CorrectiveFailed:
+        case JournalKind::CorrectiveGivenUp:
         case JournalKind::Flood:
         case JournalKind::SocketRefused:
         case JournalKind::SettingsRefused:
@@ -112,6 +113,7 @@ bool is_guest_driven(JournalKind kind) {
         case JournalKind::CorrectiveStarted:
         case JournalKind::CorrectiveDone:
         case JournalKind::CorrectiveFailed:
+        case JournalKind::CorrectiveGivenUp:
         case JournalKind::Flood:
         case JournalKind::SocketRefused:
         case JournalKind::ReportingChanged:

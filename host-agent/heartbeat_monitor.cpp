@@ -59,15 +59,16 @@ void HeartbeatMonitor::connected(TimePoint now, Effects& out) {
     report(out, JournalKind::Connected);
 }
 
-bool HeartbeatMonitor::loss_was_explained() const {
-    // After a loss or a corrective action the end of the machine is what was asked for.
+bool HeartbeatMonitor::end_is_expected(TimePoint now) const {
+    // Soon after a corrective action the end of the machine is what was asked for.
+    const bool acted = acted_action_ == CorrectiveAction::Reboot || acted_action_ == CorrectiveAction::Stop;
     return announced_.has_value() || state_ == GuestState::Lost ||
-           acted_action_ == CorrectiveAction::Reboot || acted_action_ == CorrectiveAction::Stop;
+           (acted && now - acted_at_ < rules_.announced_limit);
 }
 
-void HeartbeatMonitor::disconnected(ClosedBy by, std::string_view why, TimePoint, Effects& out) {
+void HeartbeatMonitor::disconnected(ClosedBy by, std::string_view why, TimePoint now, Effects& out) {
     const bool gone = by == ClosedBy::Guest && in_session();
-    const bool expected = loss_was_explained();
+    const bool expected = end_is_expected(now);
     stop_heartbeating(why, out);
     if (!gone) {
         report(out, JournalKind::Disconnected, {{"reason", text(why)}, {"by_us", by == ClosedBy::Us}});

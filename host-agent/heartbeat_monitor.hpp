@@ -131,7 +131,7 @@ class HeartbeatMonitor {
                         const std::string& reason, TimePoint now, Effects& out);
     Milliseconds announcement_bound(wire::Event event) const;
     TimePoint quiet_deadline() const;
-    bool loss_was_explained() const;
+    bool end_is_expected(TimePoint now) const;
     void forget_challenges();
 
     const HeartbeatRules& rules_;

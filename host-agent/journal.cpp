@@ -124,6 +124,8 @@ std::string_view word(JournalKind kind) {
             return "corrective_failed";
         case JournalKind::CorrectiveSuppressed:
             return "corrective_suppressed";
+        case JournalKind::CorrectiveGivenUp:
+            return "corrective_given_up";
         case JournalKind::CorrectiveDropped:
             return "corrective_dropped";
         case JournalKind::MessageRejected:

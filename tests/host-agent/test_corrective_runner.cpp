@@ -100,7 +100,7 @@ TEST_CASE("H-24: a failed run is repeated with a doubling pause, a bounded numbe
     CHECK(at.now - second == 2000ms);
     CHECK(at.started()->attempt == 3);
     at.finish(false);
-    CHECK(at.has(JournalKind::CorrectiveFailed));
+    CHECK(at.has(JournalKind::CorrectiveGivenUp));
     CHECK(at.runner.deadline() == runtime::never);
     CHECK_FALSE(at.runner.waiting());
 }
