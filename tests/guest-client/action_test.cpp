@@ -252,6 +252,20 @@ TEST_CASE("a wish that came while the host was being asked is asked next; a refu
     CHECK(action.next_deadline() == start + Milliseconds(8100));
 }
 
+TEST_CASE("a host that refuses the smaller extension is not asked for the larger") {
+    Action action = vote(Milliseconds(9000), true);
+    ask(action, {1, 2}, Milliseconds(60000));
+    action.extend(1, Milliseconds(1000), "", start);
+    action.extend(2, Milliseconds(3000), "", start);
+    CHECK(taken<Action::AskHost>(action).size() == 1);
+    action.host_extended(false, Milliseconds(9000), start);
+    const auto effects = action.take_effects();
+    REQUIRE(effects.size() == 2);
+    for (const auto& effect : effects) {
+        CHECK_FALSE(std::get<Action::AnswerExtension>(effect).granted);
+    }
+}
+
 TEST_CASE("an extension for who is not waited for is refused, and one never shortens") {
     Action action = vote(Milliseconds(9000), true);
     ask(action, {1}, Milliseconds(60000));
