@@ -39,7 +39,7 @@ enum class JournalKind : std::uint8_t {
     CorrectiveDone,
     CorrectiveFailed,
     CorrectiveSuppressed,
-    CorrectiveGivenUp,     ///< as many failures as there are attempts
+    CorrectiveGivenUp,  ///< as many failures as there are attempts
     CorrectiveDropped,  ///< the guest recovered before a delayed or repeated action began
     MessageRejected,
     Flood,
