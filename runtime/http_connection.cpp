@@ -133,40 +133,51 @@ asio::awaitable<bool> HttpConnection::serve_one() {
 asio::awaitable<error_code> HttpConnection::read(Parser& parser) {
     parser.header_limit(static_cast<std::uint32_t>(owner_->limits.head));
     parser.body_limit(owner_->limits.body);
-    bool started = buffer_.size() > 0;
-    arm(started || refused_ ? owner_->limits.request_time : owner_->limits.idle_time);
-    error_code error = http::error::need_more;
+    bool wants_bytes = buffer_.size() == 0;
+    Waiting for_what = wants_bytes ? Waiting::ForFirstByte : Waiting::ForMore;
     std::size_t head = 0;
     while (!parser.is_done()) {
-        if (buffer_.size() > 0) {
-            const bool had_head = parser.is_header_done();
-            const std::size_t used = parser.put(buffer_.data(), error);
-            buffer_.consume(used);
-            // Beast's own limit is for one piece of the head that arrives without a line's end.
-            head += had_head ? 0 : used;
-            if (head > owner_->limits.head)
-                co_return http::error::header_limit;
-            if (error && error != http::error::need_more)
+        error_code error;
+        if (wants_bytes) {
+            error = co_await read_some(for_what);
+            if (error)
                 co_return error;
-            if (!error && !had_head && parser.is_header_done() &&
-                parser.get()[http::field::expect] == "100-continue")
-                co_await write_all("HTTP/1.1 100 Continue\r\n\r\n", "");
-            if (!error && (parser.is_done() || buffer_.size() > 0))
-                continue;
+            for_what = for_what == Waiting::ForFirstByte ? Waiting::ForMore : Waiting::ForStillMore;
         }
-        if (buffer_.size() + read_size > buffer_.max_size())
+        const bool had_head = parser.is_header_done();
+        const std::size_t used = parser.put(buffer_.data(), error);
+        buffer_.consume(used);
+        // Beast's own limit is for one piece of the head that arrives without a line's end.
+        head += had_head ? 0 : used;
+        if (head > owner_->limits.head)
             co_return http::error::header_limit;
-        const std::size_t length = co_await socket_.async_read_some(buffer_.prepare(read_size), into(error));
-        if (timed_out_)
-            co_return started ? error_code(asio::error::timed_out) : http::error::end_of_stream;
-        if (error)
-            co_return started ? error_code(http::error::partial_message) : http::error::end_of_stream;
-        buffer_.commit(length);
-        if (!std::exchange(started, true))
-            arm(owner_->limits.request_time);
+        if (error && error != http::error::need_more)
+            co_return error;
+        if (!had_head && parser.is_header_done() && parser.get()[http::field::expect] == "100-continue") {
+            co_await write_all("HTTP/1.1 100 Continue\r\n\r\n", "");
+            for_what = Waiting::ForMore;
+        }
+        wants_bytes = error == http::error::need_more || buffer_.size() == 0;
     }
     disarm();
     co_return error_code();
+}
+
+/// A request that arrives in one piece costs one deadline, the idle one.
+asio::awaitable<error_code> HttpConnection::read_some(Waiting for_what) {
+    const bool idle = for_what == Waiting::ForFirstByte;
+    if (buffer_.size() + read_size > buffer_.max_size())
+        co_return http::error::header_limit;
+    if (for_what != Waiting::ForStillMore)
+        arm(idle && !refused_ ? owner_->limits.idle_time : owner_->limits.request_time);
+    error_code error;
+    const std::size_t length = co_await socket_.async_read_some(buffer_.prepare(read_size), into(error));
+    buffer_.commit(length);
+    if (!error || length > 0)
+        co_return error_code();
+    if (idle)
+        co_return http::error::end_of_stream;
+    co_return timed_out_ ? error_code(asio::error::timed_out) : http::error::partial_message;
 }
 
 asio::awaitable<HttpReply> HttpConnection::handle(HttpRequest request) {
@@ -224,7 +235,6 @@ asio::awaitable<void> HttpConnection::refuse(error_code error) {
         response = http_error(413, "body_too_large", "the request's body is too large");
     else if (error == asio::error::timed_out)
         response = http_error(408, "too_slow", "the request did not arrive in time");
-    timed_out_ = false;
     refused_ = true;
     co_await send(std::move(response), false, true);
 }
@@ -240,6 +250,7 @@ asio::awaitable<void> HttpConnection::linger() {
 }
 
 void HttpConnection::arm(Milliseconds time) {
+    timed_out_ = false;
     deadline_.expires_after(time);
     deadline_.async_wait([weak = weak_from_this()](const error_code& error) {
         const auto self = weak.lock();

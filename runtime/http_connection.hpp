@@ -39,12 +39,18 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
 
   private:
     using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+    enum class Waiting {
+        ForFirstByte,  ///< of a request: the connection is idle
+        ForMore,       ///< of a request that has begun, with a deadline from now on
+        ForStillMore,  ///< with that same deadline
+    };
     template <typename Result>
     using Awaitable = boost::asio::awaitable<Result>;
 
     Awaitable<void> run();
     Awaitable<bool> serve_one();
     Awaitable<boost::system::error_code> read(Parser& parser);
+    Awaitable<boost::system::error_code> read_some(Waiting for_what);
     Awaitable<HttpReply> handle(HttpRequest request);
     Awaitable<bool> send(HttpResponse response, bool keep, bool with_body);
     Awaitable<bool> write_all(std::string head, std::string_view body);

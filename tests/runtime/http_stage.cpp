@@ -83,7 +83,7 @@ std::string RawClient::answer() {
         if (head != std::string::npos && field < head) {
             const std::size_t length = head + 4 + std::stoul(buffer_.substr(field + 16));
             if (buffer_.size() >= length) {
-                const std::string whole = buffer_.substr(0, length);
+                std::string whole = buffer_.substr(0, length);
                 buffer_.erase(0, length);
                 return whole;
             }
@@ -112,7 +112,7 @@ int status_of(const std::string& answer) {
 boost::asio::awaitable<HttpReply> echo(HttpRequest request) {
     std::string text = request.method + " " + request.path;
     for (const auto& [key, value] : request.query)
-        text += " ?" + key + "=" + value;
+        text.append(" ?").append(key).append("=").append(value);
     HttpResponse response;
     response.body = text + " " + request.body;
     response.content_type = "text/plain";

@@ -26,15 +26,17 @@ namespace asio = boost::asio;
 
 namespace {
 
-asio::awaitable<HttpReply> answer(HttpRequest request) {
-    if (request.path == "/wait") {
-        asio::steady_timer timer(co_await asio::this_coro::executor, 1h);
-        co_await timer.async_wait(asio::use_awaitable);
-    }
-    if (request.path == "/absent")
-        co_return http_error(404, "not_found", "no such thing");
-    if (request.path != "/stream")
-        co_return co_await echo(std::move(request));
+asio::awaitable<HttpReply> wait(asio::io_context& io) {
+    asio::steady_timer timer(io, 1h);
+    co_await timer.async_wait(asio::use_awaitable);
+    co_return HttpResponse{};
+}
+
+asio::awaitable<HttpReply> absent() {
+    co_return http_error(404, "not_found", "no such thing");
+}
+
+asio::awaitable<HttpReply> stream() {
     HttpStreamResponse response;
     response.begin = [](const std::shared_ptr<HttpStream>& stream) {
         stream->write("one\ntw");
@@ -57,7 +59,17 @@ class Daemon {
     std::string path() const { return stage_.path(); }
 
   private:
-    HttpStage stage_{answer};
+    asio::awaitable<HttpReply> answer(HttpRequest request) {
+        if (request.path == "/wait")
+            return wait(stage_.io);
+        if (request.path == "/absent")
+            return absent();
+        return request.path == "/stream" ? stream() : echo(std::move(request));
+    }
+
+    HttpStage stage_{[this](HttpRequest request) {
+        return answer(std::move(request));
+    }};
     std::thread thread_;
 };
 

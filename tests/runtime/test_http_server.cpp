@@ -56,7 +56,7 @@ struct Waiting {
 };
 
 HttpHandler handler_of(const std::shared_ptr<Waiting>& waiting) {
-    return [waiting](HttpRequest) {
+    return [waiting](const HttpRequest&) {
         return (*waiting)();
     };
 }
@@ -102,7 +102,11 @@ TEST_CASE("http server: pipelined requests are answered in their order") {
     RawClient client(stage);
     std::string requests;
     for (int i = 0; i < 200; ++i)
-        requests += "GET /" + std::to_string(i) + " HTTP/1.1\r\n\r\n" + post + chunked;
+        requests.append("GET /")
+            .append(std::to_string(i))
+            .append(" HTTP/1.1\r\n\r\n")
+            .append(post)
+            .append(chunked);
     CHECK(client.send(requests) == requests.size());
     for (int i = 0; i < 200; ++i) {
         CHECK(body_of(client.answer()) == "GET /" + std::to_string(i) + " ");

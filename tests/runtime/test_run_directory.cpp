@@ -110,7 +110,7 @@ TEST_CASE("private directory: a link or a file in its place is refused") {
     fs::create_directory(folder.path() / "real");
     fs::create_symlink("real", folder.path() / "link");
     fs::create_symlink("nowhere", folder.path() / "dangling");
-    FileDescriptor(::open((folder / "file").c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+    const FileDescriptor file(::open((folder / "file").c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
     CHECK(refusal(folder.path() / "link").find("is a link") != std::string::npos);
     CHECK(refusal(folder.path() / "dangling").find("is a link") != std::string::npos);
     CHECK(refusal(folder.path() / "file").find("is not a directory") != std::string::npos);
@@ -160,6 +160,7 @@ TEST_CASE("private directory: many makers at once all succeed") {
     const ScratchFolder folder;
     std::vector<std::thread> makers;
     std::atomic<int> refused = 0;
+    makers.reserve(8);
     for (int i = 0; i < 8; ++i)
         makers.emplace_back([&folder, &refused] {
             for (int n = 0; n < 50; ++n)

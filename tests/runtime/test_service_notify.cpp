@@ -44,8 +44,8 @@ FileDescriptor listening_socket(int type) {
     FileDescriptor fd(::socket(AF_UNIX, type, 0));
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
-    ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address),
-           sizeof(sa_family_t));  // a name of the kernel's choice
+    // An address without a name: the kernel chooses one.
+    REQUIRE(::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(sa_family_t)) == 0);
     if (type == SOCK_STREAM)
         ::listen(fd.get(), 1);
     return fd;
