@@ -55,7 +55,7 @@ wire::VoteResult result_of(Voice voice, wire::Notification notification) {
 }
 
 /// The reasons that count, strongest first. One alone goes out as it was given; of several each names its
-/// speaker.
+/// speaker, and of one who said nothing the name is all there is to say.
 std::string joined(const std::vector<Statement>& statements) {
     std::vector<const Statement*> speaking;
     for (const Statement& one : statements) {
@@ -65,7 +65,7 @@ std::string joined(const std::vector<Statement>& statements) {
     }
     std::stable_sort(speaking.begin(), speaking.end(),
                      [](const Statement* a, const Statement* b) { return a->voice > b->voice; });
-    if (speaking.size() == 1) {
+    if (speaking.size() == 1 && speaking.front()->voice != Voice::Timeout) {
         return speaking.front()->reason;
     }
     std::string text;

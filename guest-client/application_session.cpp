@@ -20,6 +20,18 @@ namespace {
 constexpr int reads_a_turn = 4;
 std::array<char, 4096> shared_buffer;
 
+/// The peer's process. The kernel's own answer can't be about another process that got the same number; before Linux
+/// 6.5 the number has to do.
+runtime::FileDescriptor process_of(int socket, std::int32_t pid) {
+    constexpr int so_peerpidfd = 77;
+    int fd = -1;
+    socklen_t size = sizeof fd;
+    if (::getsockopt(socket, SOL_SOCKET, so_peerpidfd, &fd, &size) == 0) {
+        return runtime::FileDescriptor(fd);
+    }
+    return runtime::FileDescriptor(pid > 0 ? static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)) : -1);
+}
+
 bool would_block(int error) {
     return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
 }
@@ -117,11 +129,10 @@ void ApplicationSession::end_soon(Departure departure) {
 
 void ApplicationSession::switch_to_version_3(std::int32_t pid) {
     decoder_.switch_to(wire::RecordVersion::V3);
-    if (pid <= 0 || process_) {
+    if (process_) {
         return;
     }
-    runtime::FileDescriptor pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-    if (pidfd) {
+    if (runtime::FileDescriptor pidfd = process_of(socket_.native_handle(), pid)) {
         process_ =
             std::make_unique<boost::asio::posix::stream_descriptor>(socket_.get_executor(), pidfd.release());
         wait_process();

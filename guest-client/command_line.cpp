@@ -7,20 +7,14 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <array>
-#include <cstdio>
 
 #include "guest-client/legacy_settings.hpp"
 #include "guest-client/version.hpp"
-#include "runtime/run_directory.hpp"
-#include "runtime/settings.hpp"
 
 namespace vnf::guest {
 namespace {
 
 constexpr const char* native_settings_path = "/etc/vnf-guest-sdk/guest-client.yaml";
-constexpr std::string_view port_name = "cgcs.heartbeat";
-constexpr const char* old_default_device = "/dev/vport1p1";
 constexpr int usage_error = 2;
 
 bool readable(const std::string& path) {
@@ -39,14 +33,6 @@ Settings from_file(const CommandLine& line) {
     }
     const std::string legacy(legacy_settings_path);
     return readable(legacy) ? load_legacy_settings(legacy) : default_settings();
-}
-
-/// FNV-1a over the name, with a start of its own for each half: names a file, protects nothing.
-std::uint64_t hash(const std::string& text, std::uint64_t value) {
-    for (const char byte : text) {
-        value = (value ^ static_cast<unsigned char>(byte)) * 0x100000001b3U;
-    }
-    return value;
 }
 
 }  // namespace
@@ -87,41 +73,6 @@ Settings settings_for(const CommandLine& line) {
     override_with(line.control_socket, settings.control_socket.path);
     settings.log_level = log_level_of(line.log_level).value_or(settings.log_level);
     return settings;
-}
-
-runtime::PortAddress port_for(const Settings& settings) {
-    if (!settings.device.empty()) {
-        const auto parsed = runtime::parse_port_address(settings.device);
-        if (const auto* problem = std::get_if<std::string>(&parsed)) {
-            throw runtime::SettingsError("--device", 0, "", *problem);
-        }
-        return std::get<runtime::PortAddress>(parsed);
-    }
-    if (runtime::find_virtio_port(port_name)) {
-        return {runtime::PortAddress::Kind::VirtioName, std::string(port_name)};
-    }
-    if (::access(old_default_device, F_OK) == 0) {
-        return {runtime::PortAddress::Kind::Path, old_default_device};
-    }
-    const auto directory = runtime::default_guest_directory();
-    runtime::ensure_private_directory(directory);
-    const std::string file = std::string(port_name) + "." + uuid_of(settings.session.name) + ".sock";
-    return {runtime::PortAddress::Kind::UnixListen, directory / file};
-}
-
-std::string uuid_of(const std::string& name) {
-    constexpr std::uint64_t version_8 = 0x8000U, version_mask = 0xf000U;
-    constexpr std::uint64_t variant = std::uint64_t{1} << 63U, variant_mask = std::uint64_t{3} << 62U;
-    const std::uint64_t high = (hash(name, 0xcbf29ce484222325U) & ~version_mask) | version_8;
-    const std::uint64_t low = (hash(name, 0x84222325cbf29ce4U) & ~variant_mask) | variant;
-    std::array<char, 37> text{};
-    std::snprintf(text.data(), text.size(), "%08llx-%04llx-%04llx-%04llx-%012llx",
-                  static_cast<unsigned long long>(high >> 32U),
-                  static_cast<unsigned long long>((high >> 16U) & 0xffffU),
-                  static_cast<unsigned long long>(high & 0xffffU),
-                  static_cast<unsigned long long>(low >> 48U),
-                  static_cast<unsigned long long>(low & 0xffffffffffffU));
-    return text.data();
 }
 
 }  // namespace vnf::guest

@@ -9,7 +9,6 @@
 #include <string>
 
 #include "guest-client/settings.hpp"
-#include "runtime/port_address.hpp"
 
 namespace vnf::guest {
 
@@ -23,11 +22,5 @@ std::optional<int> parse_command_line(int argc, char** argv, CommandLine& line);
 
 /// Throws runtime::SettingsError.
 Settings settings_for(const CommandLine& line);
-
-/// The port that the settings name, or the one to use when they name none (docs/guest-client.md, "Which port").
-runtime::PortAddress port_for(const Settings& settings);
-
-/// The uuid of a guest that nobody gave one: the same for the same name.
-std::string uuid_of(const std::string& name);
 
 }  // namespace vnf::guest

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "runtime/service_notify.hpp"
+
 namespace vnf::guest {
 
 using runtime::Clock;
@@ -73,6 +75,7 @@ ReloadReport GuestClient::apply(Settings settings) {
     scripts_.report_unusable();
     if (settings_.health_script.path.empty()) {
         health_.recover({HealthSource::Kind::Script, 0});
+        health_.set_script_output({});
     }
     report.host_informed = session_.apply(settings_.session, now_);
     turn_ends();

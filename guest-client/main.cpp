@@ -16,6 +16,7 @@
 #include "guest-client/command_line.hpp"
 #include "guest-client/control_server.hpp"
 #include "guest-client/guest_client.hpp"
+#include "guest-client/port_choice.hpp"
 #include "guest-client/privileges.hpp"
 #include "runtime/run_directory.hpp"
 #include "runtime/service_notify.hpp"
