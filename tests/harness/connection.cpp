@@ -7,6 +7,8 @@
 #include <csignal>
 #include <utility>
 
+#include "tests/harness/unix_socket.hpp"
+
 namespace vnf::harness {
 
 Connection::Connection(Stage& stage, OnBytes on_bytes, OnEnd on_end)
@@ -57,6 +59,18 @@ void Connection::peer_left() {
     close();
     if (on_end_)
         on_end_();
+}
+
+Listener::Listener(Stage& stage, std::string path, OnArrival on_arrival)
+    : Actor(stage), path_(std::move(path)), fd_(listen_unix(path_)), on_arrival_(std::move(on_arrival)) {}
+
+Listener::~Listener() {
+    ::unlink(path_.c_str());
+}
+
+void Listener::readable() {
+    if (FileDescriptor fd = accept_one(fd_))
+        on_arrival_(std::move(fd));
 }
 
 }  // namespace vnf::harness

@@ -47,4 +47,19 @@ class Connection : public Actor {
     bool held_ = false;
 };
 
+/// A listening Unix socket; every arrival is handed over. Its file is removed with it.
+class Listener : public Actor {
+  public:
+    using OnArrival = std::function<void(FileDescriptor)>;
+    Listener(Stage& stage, std::string path, OnArrival on_arrival);
+    ~Listener() override;
+    int wait_fd() const override { return fd_.get(); }
+    void readable() override;
+
+  private:
+    std::string path_;
+    FileDescriptor fd_;
+    OnArrival on_arrival_;
+};
+
 }  // namespace vnf::harness
