@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch.hpp>
+#include <cstddef>
 #include <cstring>
 
 #include "runtime/service_notify.hpp"
@@ -20,11 +22,11 @@ namespace {
 /// Stands for the service manager: the socket that NOTIFY_SOCKET names.
 class Manager {
   public:
-    Manager() : variable_("NOTIFY_SOCKET", folder_ / "notify") {
-        sockaddr_un address{};
-        address.sun_family = AF_UNIX;
-        std::strncpy(address.sun_path, (folder_ / "notify").c_str(), sizeof(address.sun_path) - 1);
-        REQUIRE(::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0);
+    Manager() : variable_("NOTIFY_SOCKET", folder_ / "notify") { bind(folder_ / "notify"); }
+
+    /// In the abstract namespace: '@' and a name.
+    explicit Manager(const std::string& name) : variable_("NOTIFY_SOCKET", name) {
+        bind(std::string(1, '\0') + name.substr(1));
     }
 
     /// The next message, or nothing when there is none yet.
@@ -35,6 +37,14 @@ class Manager {
     }
 
   private:
+    void bind(const std::string& name) const {
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        std::memcpy(address.sun_path, name.data(), name.size());
+        const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
+        REQUIRE(::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&address), length) == 0);
+    }
+
     ScratchFolder folder_;
     ScopedVariable variable_;
     FileDescriptor socket_{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
@@ -73,10 +83,27 @@ TEST_CASE("service: without a service manager nothing happens") {
     CHECK_FALSE(inherited_socket("api"));
 }
 
-TEST_CASE("service: a manager that has gone disturbs nobody") {
-    const ScopedVariable gone("NOTIFY_SOCKET", "/nowhere/notify");
+TEST_CASE("service: the manager's socket may be in the abstract namespace") {
+    const Manager manager("@vnf-test-notify-" + std::to_string(::getpid()));
     notify_ready();
+    CHECK(manager.message() == "READY=1");
+}
+
+TEST_CASE("service: a manager that has gone, or is no socket at all, disturbs nobody") {
+    for (const std::string& name : {std::string("/nowhere/notify"), std::string("relative"), std::string("@"),
+                                    std::string("/"), "/" + std::string(200, 'x')}) {
+        const ScopedVariable gone("NOTIFY_SOCKET", name);
+        notify_ready();
+        notify_status("nobody listens");
+    }
     SUCCEED();
+}
+
+TEST_CASE("service: a manager that does not read never holds the loop up") {
+    const Manager manager;
+    for (int i = 0; i < 10000; ++i)  // more than its queue takes
+        notify_status("again");
+    CHECK(manager.message() == "STATUS=again");
 }
 
 TEST_CASE("service: the watchdog is petted again and again from the loop, until it is destroyed") {
@@ -119,12 +146,22 @@ TEST_CASE("service: an inherited socket is found by its name, and only if it lis
         ::dup2(stream.get(), 61);
         ::dup2(60, 3);
         ::dup2(61, 4);
-        const ScopedVariable pid("LISTEN_PID", std::to_string(::getpid()));
         const ScopedVariable count("LISTEN_FDS", "2");
         const ScopedVariable names("LISTEN_FDNAMES", "wrong:api");
-        const bool found = inherited_socket("api") == 4 && inherited_socket("api") == 4;
-        const bool refused = !inherited_socket("wrong") && !inherited_socket("absent");
-        return found && refused ? 0 : 1;
+        const ScopedVariable another("LISTEN_PID", "1");
+        if (inherited_socket("api"))
+            return 1;  // meant for another process
+        const ScopedVariable pid("LISTEN_PID", std::to_string(::getpid()));
+        if (inherited_socket("api") != 4 || inherited_socket("api") != 4)
+            return 2;
+        if (inherited_socket("wrong") || inherited_socket("absent") || inherited_socket("") ||
+            inherited_socket("ap"))
+            return 3;
+        if ((::fcntl(3, F_GETFD) & FD_CLOEXEC) == 0 || (::fcntl(4, F_GETFD) & FD_CLOEXEC) == 0)
+            return 4;
+        const ScopedVariable nameless("LISTEN_FDNAMES", std::nullopt);
+        const ScopedVariable strange("LISTEN_FDS", "-2");
+        return inherited_socket("api") ? 5 : 0;
     });
     CHECK(code == 0);
 }
