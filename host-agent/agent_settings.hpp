@@ -24,24 +24,25 @@ namespace vnf::host {
 enum class ActuatorKind : std::uint8_t { Log, Exec };
 enum class GuestMetrics : std::uint8_t { Auto, Always, Never };
 
+/// Large fields first: there is one of these, but the analyser counts its padding.
 struct AgentSettings {
-    runtime::LogLevel log_level = runtime::LogLevel::Info;
+    std::size_t most_guests = 20000;
+    std::size_t journal_entries = 4096;
     std::string api_socket;
-    mode_t api_mode = 0660;
-    std::optional<gid_t> api_group;
     runtime::AllowList api_allow;
     std::vector<std::string> directories;
     TrustedOwners trusted_owners;
     std::string qmp_pattern;
     std::vector<GuestSpec> guests;
-    std::size_t most_guests = 20000;
-    bool reporting = true;
     GuestRules rules;
     CorrectiveRules corrective;
-    ActuatorKind actuator = ActuatorKind::Log;
     ExecRules exec;
-    std::size_t journal_entries = 4096;
+    std::optional<gid_t> api_group;
+    mode_t api_mode = 0660;
+    runtime::LogLevel log_level = runtime::LogLevel::Info;
+    ActuatorKind actuator = ActuatorKind::Log;
     GuestMetrics guest_metrics = GuestMetrics::Auto;
+    bool reporting = true;
 };
 
 /// No file, no options: the default directory of guests and the default control socket.

@@ -129,32 +129,39 @@ class GuestDiscovery::Impl : public std::enable_shared_from_this<Impl> {
 
     void received(const error_code& error, std::size_t size) {
         bool usable = !error;
-        bool overflowed = false;
-        for (std::size_t at = 0; at + sizeof(inotify_event) <= size;) {
-            inotify_event event{};
-            std::memcpy(&event, buffer_.data() + at, sizeof event);
-            if ((event.mask & IN_Q_OVERFLOW) != 0) {
-                overflowed = true;
-            } else if ((event.mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED | IN_UNMOUNT)) != 0) {
-                usable = false;
-            } else if (event.len > 0) {
-                changed(buffer_.data() + at + sizeof event, event.mask);
-            } else {
-                overflowed = true;  // the directory's own mode or owner
-            }
-            at += sizeof event + event.len;
-        }
-        if (usable && overflowed) {
+        bool look_around = false;
+        for_each_event(size, [&usable, &look_around](const inotify_event& event, const char*) {
+            usable = usable && (event.mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED | IN_UNMOUNT)) == 0;
+            look_around = look_around || event.len == 0;  // the directory's own mode or owner, or an overflow
+        });
+        // Before any name of this batch is believed: who changed the mode may have made the socket.
+        if (usable && look_around) {
             usable = still_trusted();
         }
         if (!usable) {
             begin_anew();
             return;
         }
-        if (overflowed) {
+        for_each_event(size, [this](const inotify_event& event, const char* name) {
+            if (event.len > 0) {
+                changed(name, event.mask);
+            }
+        });
+        if (look_around) {
             scan();
         }
         read();
+    }
+
+    /// The events of one read, with the name that follows each.
+    template <typename Visit>
+    void for_each_event(std::size_t size, Visit&& visit) const {
+        for (std::size_t at = 0; at + sizeof(inotify_event) <= size;) {
+            inotify_event event{};
+            std::memcpy(&event, buffer_.data() + at, sizeof event);
+            visit(event, buffer_.data() + at + sizeof event);
+            at += sizeof event + event.len;
+        }
     }
 
     bool still_trusted() const {

@@ -76,6 +76,36 @@ TEST_CASE("H-15: each action has an id of its own, and the last one's answer is 
     CHECK(decided(at).result == ActionResult::Complete);
 }
 
+TEST_CASE(
+    "H-15: two actions in a row never share an id, nor have the id 0, whatever the random numbers are") {
+    class Zero : public RandomSource {
+      public:
+        std::uint32_t next() override { return 0; }
+    } zero;
+    const std::string init =
+        R"({"version":3,"revision":1,"msg_type":"init","sequence":1,"invocation_id":7,"name":"x",)"
+        R"("heartbeat_interval_ms":1000,"vote_secs":9,"shutdown_notice_secs":9,"suspend_notice_secs":9,)"
+        R"("resume_notice_secs":9,"restart_secs":9,"corrective_action":"log"})";
+    const GuestRules rules;
+    AgentCounters totals;
+    GuestChannel channel(rules, zero, totals);
+    Effects effects;
+    TimePoint now(1000s);
+    channel.connected(now, effects);
+    std::int32_t last = 0;
+    for (int i = 0; i < 3; ++i) {
+        channel.bytes('\n' + init + '\n', now, effects);
+        const auto asked =
+            channel.begin_action({Event::Stop, Notification::Revocable, 2000ms, ""}, now, effects);
+        const std::int32_t id = std::get<GuestChannel::Asked>(asked).invocation_id;
+        CHECK(id != 0);
+        CHECK(id != last);
+        last = id;
+        now = channel.action()->deadline();
+        channel.due(now, effects);
+    }
+}
+
 TEST_CASE("H-40: an answer that nobody asked for is ignored and switches nothing off") {
     ChannelStage at;
     at.init();

@@ -26,6 +26,10 @@ TEST_CASE("A notification of each event that ends in silence switches loss detec
         CHECK((at.monitor.state() == GuestState::Suspended) == announces_silence(event));
         CHECK(at.reported(JournalKind::Suspended) == announces_silence(event));
     }
+    MonitorStage at;
+    at.heartbeat();
+    at.announce(Event::Unknown);
+    CHECK(at.monitor.state() == GuestState::Heartbeating);
     CHECK(announces_silence(Event::ResizeBegin));
     CHECK_FALSE(announces_silence(Event::Unknown));
     CHECK(announces_return(Event::ResizeEnd));
@@ -122,6 +126,16 @@ TEST_CASE("An init after the announced silence is the return") {
     at.send_init();
     CHECK(at.monitor.state() == GuestState::Starting);
     at.be_silent_until(JournalKind::Lost);
+}
+
+TEST_CASE("An init ends the announcement: the next end of the socket is nobody's plan") {
+    MonitorStage at;
+    at.heartbeat();
+    at.announce(Event::Reboot);
+    fall_silent(at);
+    at.send_init();
+    at.disconnect();
+    CHECK(at.effect<Corrective>() != nullptr);
 }
 
 TEST_CASE("A post-notification expects the guest back: it is challenged and has its limit to answer") {
