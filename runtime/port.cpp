@@ -7,9 +7,11 @@
 // late is believed. An opening that fails is tried again after a pause that doubles; when a file appears that
 // may be the one missing, at once and then from 2 ms on (a node is there before its name and mode are). A
 // virtio port that finds its host present when it is opened drops what comes until nothing has come for 30 ms,
-// at most ten times that: the host's bytes for our predecessor are handed over only after the opening.
+// at most ten times that: the host's bytes for our predecessor are handed over only after the opening. So does one
+// whose host has come for the second time within a second.
 #include "runtime/port.hpp"
 
+#include <poll.h>
 #include <sys/socket.h>
 
 #include "runtime/port_impl.hpp"
@@ -73,12 +75,18 @@ SendOutcome Port::Impl::send(std::string_view message) {
     return SendOutcome::Accepted;
 }
 
+bool Port::Impl::host_connected() const {
+    pollfd now{virtio_->fd.get(), 0, 0};
+    return ::poll(&now, 1, 0) == 0;
+}
+
 std::string Port::Impl::describe() const {
     switch (state_) {
         case State::Up:
             return where_;
         case State::PeerAway:
-            return where_ + ": the host is away, or does not read";
+            return where_ +
+                   (host_connected() ? ": the host is connected, but takes nothing" : ": the host is away");
         case State::Settling:
             return where_ + ": discarding what was left from before";
         case State::Listening:

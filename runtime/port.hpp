@@ -9,7 +9,8 @@
 // Policy. Reopening waits 100 ms, doubling to 2 s, and no longer than until the missing file appears. A virtio
 // port is watched edge-triggered on IN and OUT (testbed facts: HUP is level and would spin), so its host's
 // arrival costs no wait; an OUT edge while up may be a reconnect too fast to show a HUP, and is reported as
-// port_maybe_new_session. A socket's bytes belong to its connection and are all delivered.
+// port_maybe_new_session. What is unread when a virtio host goes is discarded, since it may be the next one's;
+// a socket's bytes belong to its connection and are all delivered.
 #pragma once
 
 #include <boost/asio/io_context.hpp>

@@ -59,6 +59,7 @@ class Port::Impl : public std::enable_shared_from_this<Impl> {
         bool reading_on = false;  ///< a long read goes on in the loop's next turn; no edge is taken before
         bool wrote = false;       ///< no edge for the host's taking it has come yet
         TimePoint wrote_at{};
+        TimePoint arrived_at{};  ///< the last host, if any
         int settling_rounds_left = 10;
         std::uint64_t stale_before = 0;
     };
@@ -89,6 +90,7 @@ class Port::Impl : public std::enable_shared_from_this<Impl> {
     }
 
     // Its life.
+    bool host_connected() const;
     void try_open();
     void try_listen();
     static error_code assign(asio::posix::stream_descriptor& descriptor, FileDescriptor& fd);
@@ -125,12 +127,14 @@ class Port::Impl : public std::enable_shared_from_this<Impl> {
     void next_edge(std::uint64_t epoch);
     void handle(EdgeWatch::Edges edges);
     void edge_while_away(EdgeWatch::Edges edges);
+    bool comes_again_too_soon();
     void settle();
     void edge_while_settling(EdgeWatch::Edges edges);
     void settled();
     void edge_while_up(EdgeWatch::Edges edges);
     void read_on(EdgeWatch::Edges edges);
     void continue_reading(EdgeWatch::Edges edges);
+    void hung_up();
     void host_away(const std::string& why);
 
     asio::io_context& io_;
