@@ -14,7 +14,7 @@ namespace vnf::test {
 GuestUnderTest::GuestUnderTest(GuestOptions options) {
     argv_ = {guest_client_path,
              "--name",
-             "vm1",
+             options.name,
              "--device",
              options.device.empty() ? "listen:" + host_socket() : options.device,
              "--application-socket",

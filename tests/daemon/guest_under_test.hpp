@@ -29,8 +29,9 @@ using wire::VoteResult;
 inline const std::vector<std::string> all_capabilities{"health_push", "action_control", "fast_interval"};
 
 struct GuestOptions {
-    std::string settings{};                ///< YAML; empty: none
-    std::string legacy_settings{};         ///< the old file; empty: none
+    std::string settings{};         ///< YAML; empty: none
+    std::string legacy_settings{};  ///< the old file; empty: none
+    std::string name = "vm1";
     std::string device{};                  ///< empty: `listen:` at host_socket()
     std::vector<std::string> arguments{};  ///< further ones
 };

@@ -65,7 +65,7 @@ constexpr const char* old_guest_settings =
     "13, restart_s: 600}\n";
 
 TEST_CASE("An old host's session, replayed: guest-client says what the old guest said") {
-    GuestUnderTest guest({.settings = old_guest_settings, .arguments = {"--name", "instance-00000001"}});
+    GuestUnderTest guest({.settings = old_guest_settings, .name = "instance-00000001"});
     ScriptedHost host(guest.stage);
     const Json init = host.attach(guest.host_socket());
     check_same(init, old_exchanges("init", "init_ack").front().said.message, {"invocation_id"});

@@ -11,6 +11,9 @@
 
 namespace vnf::harness {
 
+/// For conditions that ask a daemon or a file, which no event of the stage announces.
+constexpr int look_again_ms = 10;
+
 Actor::Actor(Stage& stage) : stage_(stage) {
     stage_.actors_.push_back(this);
 }
@@ -24,7 +27,7 @@ void Stage::until(const std::function<bool()>& condition, std::string_view what,
     while (!condition()) {
         if (deadline.passed())
             throw std::runtime_error("waited in vain for " + std::string(what));
-        turn(deadline.poll_timeout());
+        turn(std::min(deadline.poll_timeout(), look_again_ms));
     }
 }
 
