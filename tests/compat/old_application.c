@@ -23,6 +23,8 @@ static struct {
 } health = {true, 1, ""};
 static char inside_health[32]; /* a call to make inside the callback */
 
+static void initialize(const char* which);
+
 static void on_register(bool registered) {
     printf("registered %d\n", registered);
 }
@@ -38,6 +40,11 @@ static void on_health(bool* healthy, int* action, char log[192]) {
         printf("register %d\n", guest_heartbeat_api_register(&data));
     if (strcmp(inside_health, "deregister") == 0)
         printf("deregister %d\n", guest_heartbeat_api_deregister(health.log));
+    if (strcmp(inside_health, "renew") == 0) {
+        guest_heartbeat_api_finalize();
+        initialize("");
+        printf("renew %d\n", guest_heartbeat_api_register(&data));
+    }
     if (strcmp(inside_health, "dispatch") == 0)
         guest_heartbeat_api_dispatch(guest_heartbeat_api_get_selobj());
 }

@@ -37,6 +37,7 @@ TEST_CASE("L-03: a daemon that has gone does not kill the application by SIGPIPE
     OldStage stage;
     stage.register_it();
     stage.application.say("inside-health dispatch");
+    stage.application.ask("selobj");
     stage.daemon.send(challenge(1));
     stage.daemon.hang_up();
     CHECK(stage.application.line() == "health 1 1 ''");
@@ -84,6 +85,22 @@ TEST_CASE("L-10: every function may be called inside the health callback") {
     if (call == "finalize")
         CHECK(stage.daemon.has_ended());
     CHECK(stage.application.finish() == 0);
+}
+
+TEST_CASE("L-10: a challenge is not answered on a connection that its callback has made") {
+    OldStage stage;
+    stage.register_it();
+    stage.application.say("inside-health renew");
+    stage.application.ask("selobj");
+    stage.daemon.send(challenge(1));
+    CHECK(stage.application.line() == "health 1 1 ''");
+    CHECK(stage.application.line() == "initialize 0");
+    CHECK(stage.application.line() == "renew 0");
+    CHECK(stage.daemon.has_ended());
+    stage.daemon.accept();
+    CHECK(type_of(stage.daemon.record()) == 0);
+    CHECK(stage.application.ask("selobj") == "selobj 1");
+    CHECK(stage.daemon.unread() == 0);
 }
 
 TEST_CASE("L-12: asking again before the answer sends nothing more; with other data it does") {

@@ -4,6 +4,7 @@
 // L-13: several handles in a process, a handle in several threads, and a forked child.
 
 #include <poll.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -185,22 +186,24 @@ TEST_CASE("a child that keeps the socket open does not make the parent's descrip
     Stage stage;
     Application application(stage.setup);
     const auto peer = application.register_at(stage.daemon, RecordVersion::V3);
-    int release[2];
-    REQUIRE(::pipe(release) == 0);
+    int talk[2];
+    char byte = 0;
+    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, talk) == 0);
     const pid_t child = ::fork();
     if (child == 0) {
-        char byte = 0;
-        ::close(release[1]);
-        [[maybe_unused]] const ssize_t ignored = ::read(release[0], &byte, 1);
-        ::_exit(0);
+        // Keeps the application's end only, and until the test is done.
+        peer->hang_up();
+        ::close(talk[1]);
+        ::_exit(::write(talk[0], &byte, 1) == 1 && ::read(talk[0], &byte, 1) == 0 ? 0 : 1);
     }
-    ::close(release[0]);
+    ::close(talk[0]);
+    REQUIRE(::read(talk[1], &byte, 1) == 1);
     vnf_heartbeat_deregister(application.handle, "");
     REQUIRE(application.wait_until([&] { return vnf_heartbeat_next_timeout(application.handle) == -1; }));
     vnf_heartbeat_dispatch(application.handle);
     peer->hang_up();
     pollfd descriptor{vnf_heartbeat_get_fd(application.handle), POLLIN, 0};
     CHECK(::poll(&descriptor, 1, 0) == 0);
-    ::close(release[1]);
+    ::close(talk[1]);
     ::waitpid(child, nullptr, 0);
 }

@@ -80,6 +80,22 @@ TEST_CASE("L-10: the handle may be closed in the state callback") {
     CHECK(stage.application.states.size() == 1);
 }
 
+TEST_CASE("L-10: after closing in a callback nothing more is told, not even what had happened already") {
+    Stage stage;
+    const auto peer = stage.application.expect_connection(stage.daemon);
+    stage.application.on_state = [&stage](vnf_heartbeat_state state) {
+        if (state == VNF_HEARTBEAT_STATE_REGISTERED)
+            stage.close_handle();
+    };
+    // Acknowledged and gone in one dispatch: the garbage makes the first read a full one.
+    std::string bytes = peer->encode(wire::RecordInitAck{1, true});
+    bytes.resize(4096, 'x');
+    peer->send_bytes(bytes);
+    peer->hang_up();
+    CHECK(stage.wait_until_closed());
+    CHECK(stage.application.states.back().state == VNF_HEARTBEAT_STATE_REGISTERED);
+}
+
 TEST_CASE("L-10: the handle may be closed when an action is cancelled or extended") {
     const bool extends = GENERATE(false, true);
     Stage stage;

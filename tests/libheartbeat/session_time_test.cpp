@@ -228,6 +228,17 @@ TEST_CASE("a flood of actions displaces the oldest and stays bounded") {
     CHECK(displaced == 70 - OpenActions::limit);
 }
 
+TEST_CASE("a challenge of an earlier connection is not answered on this one") {
+    Machine machine;
+    machine.register_v3();
+    machine.daemon_says(wire::RecordChallenge{1}, wire::RecordVersion::V3);
+    const auto asked = std::get<HealthAsked>(machine.events().back());
+    machine.session.connection_lost(0, machine.now);
+    machine.register_v3();
+    machine.session.answer_challenge(asked, std::nullopt);
+    CHECK(machine.session.outbox().empty());
+}
+
 TEST_CASE("ten thousand reconnects leave nothing behind") {
     Machine machine;
     for (int round = 0; round < 10000; ++round) {
