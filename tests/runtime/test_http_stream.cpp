@@ -6,6 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <catch2/catch.hpp>
 
+#include "runtime/socket_file.hpp"
 #include "tests/runtime/http_stage.hpp"
 
 using namespace vnf::runtime;
@@ -125,6 +126,30 @@ TEST_CASE("http stream: a reader that leaves before the stream begins gets none,
         REQUIRE(asked == i);
         client.leave();
     }
+    CHECK(begun == 0);
+    CHECK(gone == 0);
+}
+
+TEST_CASE("http stream: a reader that leaves before it gets the head gets no stream, and nobody is told") {
+    FileDescriptor reader;
+    int begun = 0, gone = 0, asked = 0;
+    HttpStage stage([&](const HttpRequest&) -> boost::asio::awaitable<HttpReply> {
+        ++asked;
+        reader.reset();
+        HttpStreamResponse response;
+        response.begin = [&begun](const std::shared_ptr<HttpStream>&) {
+            ++begun;
+        };
+        response.on_gone = [&gone] {
+            ++gone;
+        };
+        co_return response;
+    });
+    std::error_code error;
+    reader = connect_unix(stage.path(), error);
+    REQUIRE(::write(reader.get(), get.data(), get.size()) > 0);
+    stage.settle();
+    CHECK(asked == 1);
     CHECK(begun == 0);
     CHECK(gone == 0);
 }
