@@ -2,6 +2,8 @@
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
 // The request half of api_documents: one small reader of flat JSON objects, and a function for each request.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/json.hpp>
 #include <set>
@@ -61,8 +63,7 @@ class Body {
             return std::nullopt;
         }
         if (!value->is_int64() || value->get_int64() < lowest || value->get_int64() > highest) {
-            fail(std::string(key) + " must be a whole number, " + std::to_string(lowest) + ".." +
-                 std::to_string(highest));
+            fail(fmt::format("{} must be a whole number, {}..{}", key, lowest, highest));
             return std::nullopt;
         }
         return value->get_int64();
