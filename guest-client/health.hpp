@@ -8,10 +8,10 @@
 // (specification 2.5). No ailment at all is healthy. Every other ailment's reason is kept for whoever asks.
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "runtime/clock.hpp"
@@ -24,7 +24,9 @@ struct HealthSource {
     enum class Kind : std::uint8_t { Script, Application, DeadApplication };
     Kind kind = Kind::Script;
     std::uint32_t key = 0;  ///< of the application, or of the death; 0 for the script
-    friend auto operator<=>(const HealthSource&, const HealthSource&) = default;
+    friend bool operator<(const HealthSource& left, const HealthSource& right) {
+        return std::pair(left.kind, left.key) < std::pair(right.kind, right.key);
+    }
 };
 
 struct Ailment {

@@ -65,7 +65,7 @@ class Daemon {
     guest::ReloadReport reload() {
         runtime::notify_reloading();
         try {
-            const guest::ReloadReport report = client_.apply(guest::settings_for(line_));
+            guest::ReloadReport report = client_.apply(guest::settings_for(line_));
             report_reload(report);
             runtime::notify_ready();
             return report;

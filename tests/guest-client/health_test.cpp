@@ -20,7 +20,7 @@ HealthSource app(std::uint32_t key) {
     return {HealthSource::Kind::Application, key};
 }
 
-Ailment ailment(CorrectiveAction action, std::string name) {
+Ailment ailment(CorrectiveAction action, const std::string& name) {
     return {HealthCause::ApplicationUnhealthy, action, name, name + " ails"};
 }
 
