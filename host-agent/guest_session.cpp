@@ -21,9 +21,10 @@ constexpr std::size_t write_queue = 16 * 1024;
 constexpr std::uint64_t journal_burst = 50;
 constexpr Milliseconds journal_period{100};
 
-runtime::PortOptions port_options() {
+runtime::PortOptions port_options(GuestOrigin origin) {
     runtime::PortOptions options;
     options.write_queue_limit = write_queue;
+    options.only_sockets = origin == GuestOrigin::Discovered;
     return options;
 }
 
@@ -44,7 +45,7 @@ GuestSession::GuestSession(SessionContext& context, GuestSpec spec, OnIdle on_id
       runner_(context.corrective, context.budgets),
       journal_budget_(journal_burst, journal_period),
       state_since_(Clock::now()),
-      port_(context.io, spec_.socket, port_options(), *this) {
+      port_(context.io, spec_.socket, port_options(spec_.origin), *this) {
     if (!spec_.qmp.empty()) {
         source_ = std::make_unique<QmpRunState>(context.io, spec_.qmp);
         channel_.monitor().has_run_state_source(true);
