@@ -119,7 +119,8 @@ static void run(char* line) {
     else if (strcmp(word, "vote-secs") == 0)
         data.vote_secs = atoi(text);
     else if (strcmp(word, "name") == 0)
-        strncpy(data.name, text, sizeof data.name); /* as old ones did: without a NUL if it is long */
+        /* As old ones did: without a NUL if it is long. */
+        memcpy(data.name, text, strlen(text) < sizeof data.name ? strlen(text) + 1 : sizeof data.name);
     else if (strcmp(word, "register") == 0)
         printf("register %d\n", guest_heartbeat_api_register(strcmp(text, "null") == 0 ? NULL : &data));
     else if (strcmp(word, "deregister") == 0)

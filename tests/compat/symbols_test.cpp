@@ -27,7 +27,9 @@ std::string output_of(const std::string& command) {
 }
 
 std::string library(const std::string& name) {
-    return std::string(shim_directory) + "/" + name;
+    std::string path(shim_directory);
+    path.append("/").append(name);
+    return path;
 }
 
 /// "name" or "name@@VERSION", each with its type letter: "T name".
