@@ -19,7 +19,7 @@ COMPONENTS = ("wire", "runtime", "libheartbeat", "guest-client", "host-agent", "
 # Folder: (folders of ours, libraries) it may include, itself aside.
 ALLOWED = {
     "wire": ((), ()),  # and Boost.JSON in the .cpp files of wire_json
-    "runtime": (("wire",), ("boost", "yaml-cpp", "curl", "fmt", "systemd")),
+    "runtime": (("wire",), ("boost", "yaml-cpp", "curl", "fmt")),
     "libheartbeat": (("wire",), ()),  # wire_records only
     "guest-client": (("runtime", "wire"), ("boost", "CLI", "fmt")),
     "host-agent": (("runtime", "wire"), ("boost", "CLI", "fmt")),
