@@ -43,7 +43,7 @@ TEST_CASE("A settings error names file, line and key, and stops the start") {
     }
 }
 
-TEST_CASE("--check-config is content with good files of both kinds, and starts nothing") {
+TEST_CASE("Checking the configuration is content with good files of both kinds, and starts nothing") {
     const ScratchDirectory directory;
     const std::string yaml = directory.write("good.yaml", "name: vm1\nheartbeat:\n  interval_ms: 500\n");
     const std::string legacy = directory.write("good.conf", "HB_INTERVAL=500\nUNKNOWN_KEY=1\n");
