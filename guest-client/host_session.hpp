@@ -7,23 +7,20 @@
 //
 // Policy.
 // - init goes out as soon as there is a host, again every init_retry with a fresh id. An init_ack counts for
-// the last
-//   id or the one before, both of this connection (specification 1.8; never an id that was not sent: G-55).
+//   the last id or the one before, both of this connection (specification 1.8; never an id that was not sent:
+//   G-55).
 // - Watchdog: no challenge for max(2 intervals, watchdog_shortest) means that the host has forgotten us: init
 // again.
 // - A port that may have a new peer: that peer waits for an init and does not challenge. So a challenge
-// clears the
-//   suspicion, and none within an interval and a margin (two intervals for an old host, which discards the
-//   first init it did not wait for) confirms it. An init under way is repeated within a second.
+//   clears the suspicion, and none within an interval and a margin (two intervals for an old host, which
+//   discards the first init it did not wait for) confirms it. An init under way is repeated within a second.
 // - Every action of the host gets exactly one answer, unless the host cancelled it or went away. Not enabled:
-// accept or
-//   complete at once, saying so (G-57). Leaving enabled: an answer if the host is still there (G-19). A
-//   second action supersedes the first, which is answered as an error (G-15); the same one again is a
-//   duplicate. Event and notification of an answer are the request's (G-17).
+//   accept or complete at once, saying so (G-57). Leaving enabled: an answer if the host is still there
+//   (G-19). A second action supersedes the first, which is answered as an error (G-15); the same one again is
+//   a duplicate. Event and notification of an answer are the request's (G-17).
 // - To a host that named no capability: never two messages within `pacing` (old hosts read one object at a
-// time),
-//   action_response first; timeout and error go out as accept or complete with the cause in the text; the
-//   same corrective action once in 60 s. A death reaches it in one response even if it was over before it
+//   time), action_response first; timeout and error go out as accept or complete with the cause in the text;
+//   the same corrective action once in 60 s. A death reaches it in one response even if it was over before it
 //   asked.
 #pragma once
 

@@ -5,8 +5,7 @@
 //  - its invocation id is its own (H-15), its deadline that of its class (H-22) or the caller's;
 //  - an answer counts only if id, event and notification are those that were asked (H-40, H-41);
 //  - on expiry a vote counts as accepted and a notification as completed; timeout, error and an unknown word
-//  from the
-//    guest likewise, with the true result kept (8.2, 7);
+//    from the guest likewise, with the true result kept (8.2, 7);
 //  - only a rejected vote, or a cancellation, is not allowed;
 //  - the guest may extend the deadline, within `longest` counted from the beginning.
 #pragma once

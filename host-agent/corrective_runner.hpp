@@ -8,8 +8,7 @@
 //  - a failed run is repeated, `attempts` times in all, with a doubling pause (H-24);
 //  - a run beyond the guest's or the global budget is delayed until the budget allows it, not forgotten;
 //  - what has not begun is dropped when the guest is well again. `log` has budgets of its own, so that
-//  chatter never
-//    delays a reboot.
+//    chatter never delays a reboot.
 #pragma once
 
 #include <optional>

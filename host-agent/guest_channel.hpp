@@ -4,8 +4,7 @@
 // One guest's conversation: bytes in, effects out. Pure: it holds the line assembler, the heartbeat monitor,
 // the open action and the guest's budgets; guest_session moves the bytes. Policy for what a guest sends:
 //  - messages above the budget are dropped and counted; a guest that goes on, or sends more bytes than its
-//  byte budget,
-//    is disconnected for `flood_pause`;
+//    byte budget, is disconnected for `flood_pause`;
 //  - a refused line is counted by reason, answered with the old host's NACK (limited) and reported (limited);
 //  - messages of a capability that this session has not are ignored and counted.
 // One action at a time: an old guest mixes up two (G-15), so after a cancellation that it can't be told of,

@@ -4,17 +4,15 @@
 // Is one guest alive? A pure state machine: events and a time in, effects and the next deadline out. Policy:
 //  - An init is accepted in every connected state, answered at once, and starts from zero (H-19).
 //  - One challenge is outstanding; it is replaced each interval. Only its own answer counts, once. A late
-//  answer to the
-//    one before takes back the miss that it was charged with, and no more: a slow guest is never lost, a
-//    replay never counts (H-43).
+//    answer to the one before takes back the miss that it was charged with, and no more: a slow guest is
+//    never lost, a replay never counts (H-43).
 //  - `missed_challenges` misses in a row are a loss, unless the run-state source says that the machine is not
 //  running.
 //    A miss seen by a late timer is excused (our own stall), at most `stalls_in_a_row` times in a row.
 //  - After a stop, reboot, suspend, pause, resize or migrate notification of ours (never a vote: H-26, H-27;
-//  never a
-//    guest's word: H-40) silence is expected: one challenge stays open and no more are sent, so that nothing
-//    piles up in a paused machine. Its answer, an init or the end of the bound switches loss detection on
-//    again.
+//    never a guest's word: H-40) silence is expected: one challenge stays open and no more are sent, so that
+//    nothing piles up in a paused machine. Its answer, an init or the end of the bound switches loss
+//    detection on again.
 //  - After a loss likewise: the answer to the open challenge or an init is the recovery.
 #pragma once
 
