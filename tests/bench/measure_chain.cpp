@@ -7,6 +7,7 @@
 
 #include "tests/bench/footprint.hpp"
 #include "tests/bench/measures.hpp"
+#include "tests/bench/placement.hpp"
 
 namespace vnf::bench {
 namespace {
@@ -38,6 +39,7 @@ void ask_for_vote(const Chain& chain) {
 }  // namespace
 
 void measure_http_vote(Report& report, const Options& options) {
+    const OnProcessorOf host(Half::Host);
     Chain ours(Kind::Ours);
     Chain floor(Kind::Floor);
     const auto our_application = ours.guest.applications(1);
@@ -66,6 +68,7 @@ void kill_one(Chain& chain, Channel& events, std::string_view begun, bool counts
 }
 
 void measure_death(Report& report, const Options& options) {
+    const OnProcessorOf host(Half::Host);
     Chain ours(Kind::Ours);
     Chain floor(Kind::Floor);
     Channel our_events(ours.host.api_socket());

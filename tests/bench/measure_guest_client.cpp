@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "tests/bench/measures.hpp"
+#include "tests/bench/placement.hpp"
 
 namespace vnf::bench {
 namespace {
@@ -21,6 +22,7 @@ struct Side {
 };
 
 void vote_with(Report& report, const Options& options, std::size_t count) {
+    const OnProcessorOf host(Half::Host);
     Side ours(Kind::Ours);
     Side floor(Kind::Floor);
     const auto our_applications = ours.guest.applications(count);
@@ -40,6 +42,7 @@ void vote_with(Report& report, const Options& options, std::size_t count) {
 }  // namespace
 
 void measure_challenge(Report& report, const Options& options) {
+    const OnProcessorOf host(Half::Host);
     Side ours(Kind::Ours);
     Side floor(Kind::Floor);
     const int rounds = options.quick ? 200 : 20000;

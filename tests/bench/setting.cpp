@@ -11,6 +11,7 @@
 
 #include "bench_binaries.hpp"
 #include "shipped_binaries.hpp"
+#include "tests/bench/placement.hpp"
 #include "tests/harness/http_call.hpp"
 #include "tests/harness/unix_socket.hpp"
 #include "wire/heartbeat_message.hpp"
@@ -76,6 +77,7 @@ std::string Helper::read_line() {
 }
 
 GuestSide::GuestSide(Kind kind) {
+    const OnProcessorOf guest(Half::Guest);
     if (kind == Kind::Floor) {
         floor_ = std::make_unique<Helper>(
             std::vector<std::string>{floor_relay_path, host_socket(), application_socket()});
@@ -90,6 +92,7 @@ GuestSide::GuestSide(Kind kind) {
 }
 
 std::unique_ptr<Helper> GuestSide::applications(std::size_t count, int interval_ms) const {
+    const OnProcessorOf guest(Half::Guest);
     return std::make_unique<Helper>(std::vector<std::string>{
         applications_path, application_socket(), std::to_string(count), std::to_string(interval_ms)});
 }
