@@ -78,6 +78,12 @@ class GroupService {
         std::string error;
     };
     using OnStatus = std::function<void(const Status&)>;
+    /// What a sweep took out; with `error` it may not have seen everything.
+    struct Swept {
+        std::uint64_t removed = 0;
+        std::string error;
+    };
+    using OnSwept = std::function<void(const Swept&)>;
 
     virtual ~GroupService() = default;
 
@@ -93,6 +99,9 @@ class GroupService {
     /// `on_status` is called once within 4 s, never from inside this call, unless the member leaves before.
     virtual void status(MemberKey member, OnStatus on_status) = 0;
 
+    /// Removes from the store what no living host owns: leftovers of other versions and of hand-made keys. `on_swept` is
+    /// called once within 10 s, perhaps from inside this call. What is kept in memory leaves nothing behind.
+    virtual void sweep(OnSwept on_swept) { on_swept({}); }
     /// What is known now, all groups by name, for operators.
     virtual std::vector<GroupView> groups() const = 0;
     /// "memory", or how etcd is doing: "etcd: connected to https://...", "etcd: unreachable since 12 s: ...".
