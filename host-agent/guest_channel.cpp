@@ -20,7 +20,7 @@ constexpr Milliseconds forgive_period{10};
 
 }  // namespace
 
-GuestChannel::GuestChannel(const GuestRules& rules, RandomSource& random, AgentCounters& totals)
+GuestChannel::GuestChannel(const GuestRules& rules, runtime::RandomSource& random, AgentCounters& totals)
     : rules_(rules),
       random_(random),
       totals_(totals),

@@ -55,7 +55,7 @@ class GuestChannel {
     using Beginning = std::variant<Asked, ActionOutcome, Busy>;
 
     /// All three outlive the channel; the rules may change between calls.
-    GuestChannel(const GuestRules& rules, RandomSource& random, AgentCounters& totals);
+    GuestChannel(const GuestRules& rules, runtime::RandomSource& random, AgentCounters& totals);
 
     void connected(TimePoint now, Effects& out);
     void disconnected(ClosedBy by, std::string_view why, TimePoint now, Effects& out);
@@ -102,7 +102,7 @@ class GuestChannel {
     void answer_without_question(const wire::ActionResponse& answer, TimePoint now, Effects& out);
 
     const GuestRules& rules_;
-    RandomSource& random_;
+    runtime::RandomSource& random_;
     AgentCounters& totals_;
     wire::LineAssembler lines_;
     HeartbeatMonitor monitor_;

@@ -31,7 +31,7 @@ struct SessionContext {
     EventRecorder& recorder;
     DeadlineTimer& deadlines;
     std::unique_ptr<Actuator> actuator;
-    KernelRandom random;
+    runtime::KernelRandom random;
     Effects effects;  ///< lent to one session at a time
 };
 

@@ -23,8 +23,8 @@
 
 #include "host-agent/guest_effect.hpp"
 #include "host-agent/heartbeat_rules.hpp"
-#include "host-agent/random_source.hpp"
 #include "host-agent/run_state.hpp"
+#include "runtime/random_source.hpp"
 
 namespace vnf::host {
 
@@ -61,7 +61,8 @@ class HeartbeatMonitor {
     static constexpr unsigned stalls_in_a_row = 5;
 
     /// `rules` and `random` outlive the monitor; `rules` may change between calls (reload).
-    HeartbeatMonitor(const HeartbeatRules& rules, RandomSource& random) : rules_(rules), random_(random) {}
+    HeartbeatMonitor(const HeartbeatRules& rules, runtime::RandomSource& random)
+        : rules_(rules), random_(random) {}
 
     void connected(TimePoint now, Effects& out);
     void disconnected(ClosedBy by, std::string_view why, TimePoint now, Effects& out);
@@ -133,7 +134,7 @@ class HeartbeatMonitor {
     void forget_challenges();
 
     const HeartbeatRules& rules_;
-    RandomSource& random_;
+    runtime::RandomSource& random_;
     GuestParameters guest_;
     GuestState state_ = GuestState::WaitingConnection;
     GuestHealth health_ = GuestHealth::Unknown;

@@ -4,11 +4,11 @@
 // Random numbers that a test knows: 1000, 1001, ...
 #pragma once
 
-#include "host-agent/random_source.hpp"
+#include "runtime/random_source.hpp"
 
 namespace vnf::host {
 
-class ScriptedRandom final : public RandomSource {
+class ScriptedRandom final : public runtime::RandomSource {
   public:
     std::uint32_t next() override { return next_++; }
 

@@ -78,7 +78,7 @@ TEST_CASE("H-15: each action has an id of its own, and the last one's answer is 
 
 TEST_CASE(
     "H-15: two actions in a row never share an id, nor have the id 0, whatever the random numbers are") {
-    class Zero : public RandomSource {
+    class Zero : public runtime::RandomSource {
       public:
         std::uint32_t next() override { return 0; }
     } zero;

@@ -166,7 +166,7 @@ TEST_CASE("H-43: challenges are unpredictable 31-bit numbers, and only the outst
     CHECK(at.answer(challenge) == AnswerMatch::Outstanding);
     CHECK(at.answer(challenge) == AnswerMatch::Mismatch);
 
-    KernelRandom random;
+    runtime::KernelRandom random;
     std::set<std::int32_t> seen;
     for (int i = 0; i < 1000; ++i) {
         const std::int32_t number = random.positive();
