@@ -16,8 +16,8 @@
 #include <string_view>
 
 #include "guest-client/random_id.hpp"
-#include "guest-client/token_bucket.hpp"
 #include "runtime/clock.hpp"
+#include "runtime/rate_budget.hpp"
 #include "wire/application_record.hpp"
 
 namespace vnf::guest {
@@ -92,7 +92,7 @@ class Application {
     bool timed_out_ = false;
     std::optional<std::uint32_t> outstanding_;
     runtime::TimePoint next_challenge_ = runtime::never, times_out_ = runtime::never, last_answer_{};
-    TokenBucket registrations_{8, runtime::Milliseconds(500)};
+    runtime::RateBudget registrations_{8, runtime::Milliseconds(500)};
     Registration registration_;
 };
 

@@ -35,8 +35,8 @@
 
 #include "guest-client/health.hpp"
 #include "guest-client/random_id.hpp"
-#include "guest-client/token_bucket.hpp"
 #include "runtime/clock.hpp"
+#include "runtime/rate_budget.hpp"
 #include "wire/heartbeat_message.hpp"
 
 namespace vnf::guest {
@@ -208,7 +208,7 @@ class HostSession {
     Verdict verdict_;
     std::optional<Verdict> unreported_death_;
     Verdict pushed_;
-    TokenBucket pushes_{20, runtime::Milliseconds(50)};
+    runtime::RateBudget pushes_{20, runtime::Milliseconds(50)};
     runtime::TimePoint push_due_ = runtime::never;
     wire::CorrectiveAction reported_action_ = wire::CorrectiveAction::None;
     runtime::TimePoint reported_at_{};

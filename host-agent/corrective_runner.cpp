@@ -76,8 +76,8 @@ void CorrectiveRunner::request(Corrective what, bool reporting, TimePoint now, C
 
 bool CorrectiveRunner::within_budget(CorrectiveAction action, TimePoint now) {
     const bool is_log = action == CorrectiveAction::Log;
-    RateBudget& own = is_log ? log_ : strong_;
-    RateBudget& shared = is_log ? global_.log : global_.strong;
+    runtime::RateBudget& own = is_log ? log_ : strong_;
+    runtime::RateBudget& shared = is_log ? global_.log : global_.strong;
     const TimePoint possible = std::max(own.next(), shared.next());
     if (possible > now) {
         deadline_ = possible;

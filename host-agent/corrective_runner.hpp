@@ -17,8 +17,8 @@
 #include <vector>
 
 #include "host-agent/guest_effect.hpp"
-#include "host-agent/rate_budget.hpp"
 #include "runtime/clock.hpp"
+#include "runtime/rate_budget.hpp"
 
 namespace vnf::host {
 
@@ -42,7 +42,7 @@ struct CorrectiveBudgets {
     explicit CorrectiveBudgets(const CorrectiveRules& rules)
         : strong(rules.global_burst, rules.global_period), log(rules.global_burst, rules.global_period) {}
     void change(const CorrectiveRules& rules);
-    RateBudget strong, log;
+    runtime::RateBudget strong, log;
 };
 
 struct CorrectiveStart {
@@ -84,7 +84,7 @@ class CorrectiveRunner {
 
     const CorrectiveRules& rules_;
     CorrectiveBudgets& global_;
-    RateBudget strong_, log_;
+    runtime::RateBudget strong_, log_;
     std::optional<Waiting> running_, waiting_;
     TimePoint deadline_ = runtime::never;
 };

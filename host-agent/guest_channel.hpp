@@ -20,7 +20,7 @@
 #include "host-agent/agent_counters.hpp"
 #include "host-agent/guest_effect.hpp"
 #include "host-agent/heartbeat_monitor.hpp"
-#include "host-agent/rate_budget.hpp"
+#include "runtime/rate_budget.hpp"
 #include "wire/line_framing.hpp"
 
 namespace vnf::host {
@@ -111,7 +111,7 @@ class GuestChannel {
     /// A cancelled action that an old guest is still working on.
     std::int32_t abandoned_id_ = 0;
     TimePoint busy_until_{};
-    RateBudget message_budget_, drop_budget_, byte_budget_, nack_budget_, report_budget_;
+    runtime::RateBudget message_budget_, drop_budget_, byte_budget_, nack_budget_, report_budget_;
     std::int32_t nack_id_ = 0, sequence_ = 0;
     bool closing_ = false;
     std::uint32_t messages_ = 0, rejected_ = 0, ignored_ = 0;

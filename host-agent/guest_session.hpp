@@ -93,7 +93,7 @@ class GuestSession final : public std::enable_shared_from_this<GuestSession>,
     CorrectiveRunner runner_;
     std::unique_ptr<RunStateSource> source_;
     OnDecided on_decided_;
-    RateBudget journal_budget_;
+    runtime::RateBudget journal_budget_;
     GuestState seen_state_ = GuestState::WaitingConnection;
     TimePoint state_since_;
     bool closing_ = false;  ///< the end of the connection that is to come is ours

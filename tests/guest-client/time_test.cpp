@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
-// Standstills, token buckets and ids.
+// Standstills and ids.
 #include <catch2/catch.hpp>
 #include <set>
 
 #include "guest-client/random_id.hpp"
 #include "guest-client/stall_watch.hpp"
-#include "guest-client/token_bucket.hpp"
 
 namespace vnf::guest {
 namespace {
@@ -37,22 +36,6 @@ TEST_CASE("without a deadline nobody can be late") {
     StallWatch watch;
     watch.sleeping(start, runtime::never);
     CHECK(watch.awake(start + std::chrono::hours(10)).count() == 0);
-}
-
-TEST_CASE("a bucket gives its burst at once and then one a period") {
-    TokenBucket bucket(3, Milliseconds(100));
-    for (int i = 0; i < 3; ++i) {
-        CHECK(bucket.take(start));
-    }
-    CHECK_FALSE(bucket.take(start));
-    CHECK(bucket.next() == start + Milliseconds(100));
-    CHECK_FALSE(bucket.take(start + Milliseconds(99)));
-    CHECK(bucket.take(start + Milliseconds(100)));
-    CHECK_FALSE(bucket.take(start + Milliseconds(100)));
-    for (int i = 0; i < 3; ++i) {
-        CHECK(bucket.take(start + std::chrono::hours(1)));
-    }
-    CHECK_FALSE(bucket.take(start + std::chrono::hours(1)));
 }
 
 TEST_CASE("G-46: ids are positive and differ from one process's start to the next") {

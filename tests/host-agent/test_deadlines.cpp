@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
-// The deadline queue and the rate budget.
+// The deadline queue.
 #include <catch2/catch.hpp>
 #include <deque>
 #include <map>
 #include <random>
 
 #include "host-agent/deadline_queue.hpp"
-#include "host-agent/rate_budget.hpp"
 
 using namespace vnf;
 using namespace vnf::host;
@@ -77,29 +76,4 @@ TEST_CASE("A queue of a thousand entries agrees with a sorted map after many ran
         expected.erase(which);
     }
     CHECK(queue.size() == 0);
-}
-
-TEST_CASE("A budget gives its burst at once, then one for each period, and never more than the burst") {
-    RateBudget budget(3, 100ms);
-    TimePoint now(1000s);
-    for (int i = 0; i < 3; ++i)
-        CHECK(budget.take(now));
-    CHECK_FALSE(budget.take(now));
-    CHECK(budget.next() == now + 100ms);
-    CHECK_FALSE(budget.take(now + 99ms));
-    CHECK(budget.take(now + 100ms));
-    CHECK_FALSE(budget.take(now + 100ms));
-    now += 3600s;
-    for (int i = 0; i < 3; ++i)
-        CHECK(budget.take(now));
-    CHECK_FALSE(budget.take(now));
-}
-
-TEST_CASE("An amount is taken whole or not at all") {
-    RateBudget budget(1000, std::chrono::nanoseconds(1000));
-    const TimePoint now(1000s);
-    CHECK_FALSE(budget.take(now, 1001));
-    CHECK(budget.take(now, 900));
-    CHECK_FALSE(budget.take(now, 101));
-    CHECK(budget.take(now, 100));
 }

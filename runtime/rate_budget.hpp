@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
-// A token bucket on the injected clock: `burst` at once, then one for each `period`. Pure; 32 bytes, because
+// A token bucket on the injected clock: `burst` at once, then one for each `period`. Pure; 24 bytes, because
 // every guest has several.
 #pragma once
 
@@ -10,15 +10,15 @@
 
 #include "runtime/clock.hpp"
 
-namespace vnf::host {
+namespace vnf::runtime {
 
 class RateBudget {
   public:
     RateBudget(std::uint64_t burst, std::chrono::nanoseconds period) : burst_(burst), period_(period) {}
 
     /// Takes `amount` tokens if there are as many.
-    bool take(runtime::TimePoint now, std::uint64_t amount = 1) {
-        const runtime::TimePoint start = std::max(full_at_, now);
+    bool take(TimePoint now, std::uint64_t amount = 1) {
+        const TimePoint start = std::max(full_at_, now);
         const auto cost = period_ * static_cast<std::int64_t>(amount);
         if (start + cost > now + period_ * static_cast<std::int64_t>(burst_)) {
             return false;
@@ -28,9 +28,7 @@ class RateBudget {
     }
 
     /// When take() of one token will succeed; `now` or earlier if it would at once.
-    runtime::TimePoint next() const {
-        return full_at_ + period_ - period_ * static_cast<std::int64_t>(burst_);
-    }
+    TimePoint next() const { return full_at_ + period_ - period_ * static_cast<std::int64_t>(burst_); }
 
     void change(std::uint64_t burst, std::chrono::nanoseconds period) {
         burst_ = burst;
@@ -41,7 +39,7 @@ class RateBudget {
     std::uint64_t burst_;
     std::chrono::nanoseconds period_;
     /// The bucket is full again at this time; everything else follows from it.
-    runtime::TimePoint full_at_{};
+    TimePoint full_at_{};
 };
 
-}  // namespace vnf::host
+}  // namespace vnf::runtime
