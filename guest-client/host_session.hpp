@@ -70,7 +70,8 @@ struct SessionSettings {
     runtime::Milliseconds init_retry{5000}, watchdog_shortest{5000};
     std::chrono::seconds vote{10}, shutdown_notice{10}, suspend_notice{10}, resume_notice{10}, restart{120};
     wire::CorrectiveAction corrective_action = wire::CorrectiveAction::Reboot;
-    wire::Capabilities offered = wire::Capabilities::all();
+    /// GroupGap is offered where messaging is on.
+    wire::Capabilities offered = wire::Capabilities::all().without(wire::Capability::GroupGap);
 };
 
 struct SessionCounters {

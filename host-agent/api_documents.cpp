@@ -47,8 +47,7 @@ json::object summary(const GuestSession& session) {
 
 json::array capability_words(wire::Capabilities capabilities) {
     json::array words;
-    for (const auto one :
-         {wire::Capability::HealthPush, wire::Capability::ActionControl, wire::Capability::FastInterval}) {
+    for (const auto one : wire::all_capabilities) {
         if (capabilities.has(one)) {
             words.emplace_back(wire::word(one));
         }

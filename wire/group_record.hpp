@@ -22,6 +22,10 @@ inline constexpr std::size_t group_record_header_size = 8;
 inline constexpr std::size_t group_record_limit = 64 * 1024 + 256;
 inline constexpr std::size_t group_client_name_limit = 63;
 inline constexpr std::size_t group_reason_limit = 400;
+inline constexpr std::size_t group_type_limit = 63;
+inline constexpr std::size_t group_source_limit = 107;
+/// Broadcasts (whoever sends one checks its own limits), bodies and entries.
+inline constexpr std::size_t group_text_limit = 64 * 1024;
 
 // ---- library to daemon -----------------------------------------------------------------------------------
 
@@ -98,12 +102,13 @@ using GroupDaemonRecord = std::variant<GroupLink, GroupHeard, GroupNotified, Gro
 
 // ---- codec -----------------------------------------------------------------------------------------------
 
-/// Texts beyond their limits are the caller's fault (assert), except reasons and names, which are cut.
+/// Names, reasons and message types are cut and cleaned; another text beyond its limit, or one that is not UTF-8 or has
+/// a NUL, is the caller's fault (assert).
 std::string encode(const GroupClientRecord& record);
 std::string encode(const GroupDaemonRecord& record);
 
-/// One whole packet. BadVersion, UnknownMessage (an unknown type: ignore it), Overlong, or OutOfRange for a length that
-/// points beyond the packet, a text beyond its limit or one that is not UTF-8.
+/// One whole packet. BadVersion, UnknownMessage (an unknown type: ignore it), Overlong, MissingField for a packet that
+/// ends before its record does, OutOfRange for a text beyond its limit, BadText for one that is not UTF-8 or has a NUL.
 std::variant<GroupClientRecord, ParseError> parse_group_client_record(std::string_view packet);
 std::variant<GroupDaemonRecord, ParseError> parse_group_daemon_record(std::string_view packet);
 

@@ -268,6 +268,8 @@ std::string_view word(Capability capability) {
             return "action_control";
         case Capability::FastInterval:
             return "fast_interval";
+        case Capability::GroupGap:
+            return "group_gap";
     }
     return "unknown";
 }

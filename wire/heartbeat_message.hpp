@@ -42,16 +42,20 @@ enum class Capability : std::uint32_t {
     ActionControl =
         1U << 1,  ///< "action_control": origin, unique id, exact deadline, cancel, extend, raw results
     FastInterval = 1U << 2,  ///< "fast_interval": `interval` message, 10 ms to 60 s
+    GroupGap = 1U << 3,      ///< "group_gap": guest takes server-group message `gap` on cgcs.messaging
 };
 
 class Capabilities {
   public:
     constexpr Capabilities() = default;
     constexpr explicit Capabilities(std::uint32_t bits) : bits_(bits) {}
-    static constexpr Capabilities all() { return Capabilities(0b111); }
+    static constexpr Capabilities all() { return Capabilities(0b1111); }
     constexpr bool has(Capability one) const { return (bits_ & static_cast<std::uint32_t>(one)) != 0; }
     constexpr bool empty() const { return bits_ == 0; }
     constexpr void add(Capability one) { bits_ |= static_cast<std::uint32_t>(one); }
+    constexpr Capabilities without(Capability one) const {
+        return Capabilities(bits_ & ~static_cast<std::uint32_t>(one));
+    }
     constexpr std::uint32_t bits() const { return bits_; }
     friend constexpr Capabilities operator&(Capabilities a, Capabilities b) {
         return Capabilities(a.bits_ & b.bits_);
@@ -63,7 +67,7 @@ class Capabilities {
 };
 
 inline constexpr std::array all_capabilities{Capability::HealthPush, Capability::ActionControl,
-                                             Capability::FastInterval};
+                                             Capability::FastInterval, Capability::GroupGap};
 std::string_view word(Capability capability);
 
 // ---- guest to host -----------------------------------------------------------------------------------

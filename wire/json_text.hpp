@@ -17,15 +17,19 @@
 
 namespace vnf::wire {
 
+struct JsonSpan;
+
 class JsonText {
   public:
     /// The kind of the outermost value.
     enum class Kind : std::uint8_t { Object, Array, String, Number, Bool, Null };
     /// Levels of nesting, counted from the text's own outermost value (specification 1.2).
     static constexpr std::size_t depth_limit = 32;
+    /// Longest text that is parsed, blanks included.
+    static constexpr std::size_t size_limit = 64 * 1024;
 
-    /// `text` with the blanks between its tokens taken out; NotJson if it is no JSON value, is not UTF-8, is nested
-    /// deeper than `depth`, or has anything behind the value.
+    /// `text` with the blanks between its tokens taken out; Overlong above size_limit; NotJson if it is no JSON value,
+    /// is not UTF-8, escapes half of a surrogate pair, is nested deeper than `depth`, or has anything behind the value.
     static std::variant<JsonText, ParseError> parse(std::string_view text, std::size_t depth = depth_limit);
     /// A JSON string that means `text`, escaped as the old peers' JSON library does (append_old_json_escaped).
     /// `text` must be valid UTF-8.
@@ -38,6 +42,7 @@ class JsonText {
   private:
     friend class JsonReader;
     friend class JsonWriter;
+    static JsonText of(const JsonSpan& value);
     explicit JsonText(std::string text) : text_(std::move(text)) {}
     std::string text_;
 };

@@ -66,10 +66,10 @@ struct HostServiceDelivery {
     friend bool operator==(const HostServiceDelivery&, const HostServiceDelivery&) = default;
 };
 
-/// Each reads one whole datagram, or one line without its LFs. Keys in any order, unknown ones ignored, of equal keys
+/// Each reads one whole datagram, which may be padded with NULs, or one line without its LFs. Keys in any order, unknown ones ignored, of equal keys
 /// the first counts. `version` is the integer 2, or what the old C peers took for it: "2", 2.0 (section 1.3); else
-/// BadVersion. Addresses: 1 to 107 bytes of printable ASCII without blank (OutOfRange). A missing or null key is
-/// MissingField. `data` may be any JSON value, nested at most 31 deep.
+/// BadVersion. Addresses: is_service_address (OutOfRange); instance names: 1 to 107 bytes without control characters
+/// (OutOfRange). A missing or null key is MissingField. `data` may be any JSON value but null, nested at most 31 deep.
 std::variant<ServiceRequest, ParseError> parse_service_request(std::string_view datagram);
 std::variant<PortEnvelope, ParseError> parse_port_envelope(std::string_view line);
 std::variant<ServiceDelivery, ParseError> parse_service_delivery(std::string_view datagram);

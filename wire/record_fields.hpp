@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
-// The little-endian fields of application records: a writer that fills one record, a reader that keeps the
-// first error. Private to wire/; which field follows which is written in application_record.cpp and
-// record_layout.cpp.
+// The little-endian fields of application and group records: a writer that fills one record, a reader that keeps the
+// first error. Private to wire/; which field follows which is written in application_record.cpp,
+// record_layout.cpp and group_record.cpp.
 #pragma once
 
 #include <cstddef>
@@ -62,6 +62,11 @@ class FieldWriter {
         u16(static_cast<std::uint16_t>(clean.size()));
         bytes_ += clean;
     }
+    /// Group records: a u32 length and as many bytes, which are valid UTF-8 without NUL.
+    void long_text(std::string_view text) {
+        u32(static_cast<std::uint32_t>(text.size()));
+        bytes_ += text;
+    }
     void set_u16(std::size_t offset, std::uint16_t value) {
         bytes_[offset] = static_cast<char>(value & 0xFFU);
         bytes_[offset + 1] = static_cast<char>(value >> 8U);
@@ -113,6 +118,16 @@ class FieldReader {
         }
         const std::size_t length = load_u16(rest_, 0);
         rest_.remove_prefix(sizeof(std::uint16_t));
+        return text_of(length, limit, field);
+    }
+    std::string long_text(std::size_t limit, std::string_view field) {
+        const std::size_t length = u32(field);
+        return error_ ? std::string() : text_of(length, limit, field);
+    }
+    const std::optional<ParseError>& error() const { return error_; }
+
+  private:
+    std::string text_of(std::size_t length, std::size_t limit, std::string_view field) {
         if (length > limit) {
             fail(ParseReason::OutOfRange, field);
             return {};
@@ -128,9 +143,6 @@ class FieldReader {
         }
         return std::string(text);
     }
-    const std::optional<ParseError>& error() const { return error_; }
-
-  private:
     bool available(std::size_t count, std::string_view field) {
         if (!error_ && rest_.size() < count) {
             fail(ParseReason::MissingField, field);

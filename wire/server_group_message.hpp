@@ -22,6 +22,9 @@ inline constexpr std::size_t broadcast_limit = 3050;
 inline constexpr std::size_t broadcast_escaped_limit = 3951;
 /// Longest source_instance, escaped: with it, a broadcast at its limit still fits an old client's 4096 bytes.
 inline constexpr std::size_t source_instance_limit = 25;
+/// Longest texts of a nack; longer ones are cut.
+inline constexpr std::size_t nack_type_limit = 63;
+inline constexpr std::size_t nack_log_limit = 400;
 
 /// Appends `text` as json-c escapes it: also the slash (`\/`); control characters short or as \u00xx. Valid UTF-8 only.
 void append_old_json_escaped(std::string& out, std::string_view text);
@@ -137,9 +140,10 @@ using GroupEvent =
 // ---- codec -----------------------------------------------------------------------------------------------
 
 /// `data` of an envelope. A request's `version` is the integer 2 (or "2", 2.0). `data` of a broadcast must be a string
-/// within the limits; null and missing are refused (B-05).
+/// within the limits; null and missing are refused (B-05). Unknown keys are ignored; of equal keys the first counts.
 std::variant<GroupRequest, GroupRequestError> parse_group_request(const JsonText& data);
-/// Unknown msg_type: UnknownMessage, and the error's field holds it where possible.
+/// No version is looked at, since the old library looks at none. Texts with a NUL are refused (BadText), those of a nack
+/// are cut and cleaned. Unknown msg_type: UnknownMessage.
 std::variant<GroupEvent, ParseError> parse_group_event(const JsonText& data);
 
 /// Keys in the old order: version, msg_type, then the rest.

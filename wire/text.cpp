@@ -35,27 +35,6 @@ constexpr Lead lead_of(unsigned char byte) {
     return {4, low, high};
 }
 
-/// Length of the character at the front of `text`, 0 if there is none that is well-formed.
-std::size_t character_length(std::string_view text) {
-    const auto lead = lead_of(static_cast<unsigned char>(text.front()));
-    if (lead.length <= 1) {
-        return lead.length;
-    }
-    if (text.size() < lead.length) {
-        return 0;
-    }
-    const auto second = static_cast<unsigned char>(text[1]);
-    if (second < lead.low || second > lead.high) {
-        return 0;
-    }
-    for (std::size_t i = 2; i < lead.length; ++i) {
-        if ((static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U) {
-            return 0;
-        }
-    }
-    return lead.length;
-}
-
 constexpr bool is_continuation(char byte) {
     return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
 }
@@ -95,6 +74,26 @@ void append_escape(std::string& out, char byte) {
 }
 
 }  // namespace
+
+std::size_t character_length(std::string_view text) {
+    const auto lead = lead_of(static_cast<unsigned char>(text.front()));
+    if (lead.length <= 1) {
+        return lead.length;
+    }
+    if (text.size() < lead.length) {
+        return 0;
+    }
+    const auto second = static_cast<unsigned char>(text[1]);
+    if (second < lead.low || second > lead.high) {
+        return 0;
+    }
+    for (std::size_t i = 2; i < lead.length; ++i) {
+        if ((static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U) {
+            return 0;
+        }
+    }
+    return lead.length;
+}
 
 std::string_view cut_utf8(std::string_view text, std::size_t limit) {
     if (text.size() <= limit) {

@@ -15,6 +15,9 @@ namespace vnf::wire {
 /// The longest beginning of `text` that has at most `limit` bytes and does not end inside a character.
 std::string_view cut_utf8(std::string_view text, std::size_t limit);
 
+/// Length of the character at the front of `text`, which is not empty; 0 if there is none that is well-formed.
+std::size_t character_length(std::string_view text);
+
 /// True for well-formed UTF-8: no overlong form, no surrogate, nothing above U+10FFFF. NUL is a character.
 bool is_utf8(std::string_view text);
 

@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// One function a rule of the grammar. Most bytes of a message are plain characters of strings, which are looked at
+// eight at a time.
+#include "wire/json_scan.hpp"
+
+#include <cstdint>
+#include <cstring>
+
+#include "wire/text.hpp"
+
+namespace vnf::wire {
+namespace {
+
+constexpr bool is_blank(char byte) {
+    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+}
+
+constexpr bool is_digit(char byte) {
+    return byte >= '0' && byte <= '9';
+}
+
+constexpr bool is_control(char byte) {
+    return static_cast<unsigned char>(byte) < 0x20;
+}
+
+/// A character of a string that stands for itself and is one byte.
+constexpr bool is_plain(char byte) {
+    return static_cast<unsigned char>(byte) < 0x80 && !is_control(byte) && byte != '"' && byte != '\\';
+}
+
+constexpr std::uint64_t each_byte(unsigned char value) {
+    return 0x0101010101010101U * std::uint64_t{value};
+}
+
+/// True if all eight bytes are plain. A borrow may cost a false "no", never a false "yes".
+bool all_plain(const char* bytes) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes, sizeof word);
+    const auto below = [](std::uint64_t value, unsigned char bound) {
+        return (value - each_byte(bound)) & ~value;
+    };
+    const auto odd =
+        word | below(word, 0x20) | below(word ^ each_byte('"'), 1) | below(word ^ each_byte('\\'), 1);
+    return (odd & each_byte(0x80)) == 0;
+}
+
+const char* behind_plain(const char* at, const char* end) {
+    while (end - at >= 8 && all_plain(at)) {
+        at += 8;
+    }
+    while (at != end && is_plain(*at)) {
+        ++at;
+    }
+    return at;
+}
+
+constexpr bool is_high_surrogate(unsigned unit) {
+    return unit >= 0xD800 && unit < 0xDC00;
+}
+
+constexpr bool is_low_surrogate(unsigned unit) {
+    return unit >= 0xDC00 && unit < 0xE000;
+}
+
+constexpr std::optional<unsigned> hex_digit(char byte) {
+    if (is_digit(byte)) {
+        return static_cast<unsigned>(byte - '0');
+    }
+    if ((byte >= 'a' && byte <= 'f') || (byte >= 'A' && byte <= 'F')) {
+        return (static_cast<unsigned>(byte) & 0x0FU) + 9U;
+    }
+    return std::nullopt;
+}
+
+unsigned hex_unit(std::string_view digits) {
+    unsigned unit = 0;
+    for (const char digit : digits.substr(0, 4)) {
+        unit = unit << 4U | hex_digit(digit).value_or(0);
+    }
+    return unit;
+}
+
+void append_code_point(std::string& out, std::uint32_t code) {
+    const auto tail = [&out, code](unsigned shift) {
+        out += static_cast<char>(0x80U | (code >> shift & 0x3FU));
+    };
+    if (code < 0x80) {
+        out += static_cast<char>(code);
+    } else if (code < 0x800) {
+        out += static_cast<char>(0xC0U | code >> 6U);
+        tail(0);
+    } else if (code < 0x10000) {
+        out += static_cast<char>(0xE0U | code >> 12U);
+        tail(6);
+        tail(0);
+    } else {
+        out += static_cast<char>(0xF0U | code >> 18U);
+        tail(12);
+        tail(6);
+        tail(0);
+    }
+}
+
+/// `text` begins behind "\u". Returns how many bytes of it belong to the character.
+std::size_t append_unicode_escape(std::string& out, std::string_view text) {
+    const auto unit = hex_unit(text);
+    if (!is_high_surrogate(unit)) {
+        append_code_point(out, unit);
+        return 4;
+    }
+    const auto low = hex_unit(text.substr(6));
+    append_code_point(out, 0x10000U + ((unit - 0xD800U) << 10U) + (low - 0xDC00U));
+    return 10;
+}
+
+constexpr char meaning_of(char escape) {
+    switch (escape) {
+        case 'b':
+            return '\b';
+        case 'f':
+            return '\f';
+        case 'n':
+            return '\n';
+        case 'r':
+            return '\r';
+        case 't':
+            return '\t';
+        default:  // quote, backslash and slash stand for themselves
+            return escape;
+    }
+}
+
+}  // namespace
+
+JsonText::Kind JsonSpan::kind() const {
+    switch (raw.front()) {
+        case '{':
+            return JsonText::Kind::Object;
+        case '[':
+            return JsonText::Kind::Array;
+        case '"':
+            return JsonText::Kind::String;
+        case 't':
+        case 'f':
+            return JsonText::Kind::Bool;
+        case 'n':
+            return JsonText::Kind::Null;
+        default:  // a digit or a minus
+            return JsonText::Kind::Number;
+    }
+}
+
+void JsonScan::skip_blanks() {
+    for (; at_ != end_ && is_blank(*at_); ++at_) {
+        blanks_ = true;
+    }
+}
+
+bool JsonScan::take(char token) {
+    skip_blanks();
+    if (at_ == end_ || *at_ != token) {
+        return false;
+    }
+    ++at_;
+    return true;
+}
+
+bool JsonScan::at_end() {
+    skip_blanks();
+    return at_ == end_;
+}
+
+std::optional<JsonSpan> JsonScan::value(std::size_t depth) {
+    skip_blanks();
+    const char* const start = at_;
+    blanks_ = escapes_ = false;
+    if (!any_value(depth)) {
+        return std::nullopt;
+    }
+    return JsonSpan{{start, static_cast<std::size_t>(at_ - start)}, blanks_, escapes_};
+}
+
+bool JsonScan::any_value(std::size_t depth) {
+    skip_blanks();
+    if (at_ == end_) {
+        return false;
+    }
+    switch (*at_) {
+        case '{':
+            return members(depth);
+        case '[':
+            return elements(depth);
+        case '"':
+            return string();
+        case 't':
+            return word("true");
+        case 'f':
+            return word("false");
+        case 'n':
+            return word("null");
+        default:
+            return number();
+    }
+}
+
+bool JsonScan::members(std::size_t depth) {
+    ++at_;
+    if (depth == 0) {
+        return false;
+    }
+    if (take('}')) {
+        return true;
+    }
+    do {
+        skip_blanks();
+        if (!string() || !take(':') || !any_value(depth - 1)) {
+            return false;
+        }
+    } while (take(','));
+    return take('}');
+}
+
+bool JsonScan::elements(std::size_t depth) {
+    ++at_;
+    if (depth == 0) {
+        return false;
+    }
+    if (take(']')) {
+        return true;
+    }
+    do {
+        if (!any_value(depth - 1)) {
+            return false;
+        }
+    } while (take(','));
+    return take(']');
+}
+
+bool JsonScan::string() {
+    if (at_ == end_ || *at_ != '"') {
+        return false;
+    }
+    ++at_;
+    for (;;) {
+        at_ = behind_plain(at_, end_);
+        if (at_ == end_ || is_control(*at_)) {
+            return false;
+        }
+        if (*at_ == '"') {
+            ++at_;
+            return true;
+        }
+        if (*at_ == '\\') {
+            if (!escape()) {
+                return false;
+            }
+            continue;
+        }
+        const auto length = character_length(rest());
+        if (length == 0) {
+            return false;
+        }
+        at_ += length;
+    }
+}
+
+bool JsonScan::escape() {
+    escapes_ = true;
+    if (rest().size() < 2) {
+        return false;
+    }
+    if (at_[1] != 'u') {
+        const bool known = std::string_view(R"("\/bfnrt)").find(at_[1]) != std::string_view::npos;
+        at_ += 2;
+        return known;
+    }
+    const auto unit = hex(2);
+    if (!unit || is_low_surrogate(*unit)) {
+        return false;
+    }
+    if (!is_high_surrogate(*unit)) {
+        at_ += 6;
+        return true;
+    }
+    const auto low = hex(8);
+    if (!rest().substr(6).starts_with("\\u") || !low || !is_low_surrogate(*low)) {
+        return false;
+    }
+    at_ += 12;
+    return true;
+}
+
+/// The UTF-16 unit of four hexadecimal digits at `offset`.
+std::optional<unsigned> JsonScan::hex(std::size_t offset) const {
+    if (rest().size() < offset + 4) {
+        return std::nullopt;
+    }
+    const auto digits = rest().substr(offset, 4);
+    for (const char digit : digits) {
+        if (!hex_digit(digit)) {
+            return std::nullopt;
+        }
+    }
+    return hex_unit(digits);
+}
+
+bool JsonScan::number() {
+    if (*at_ == '-') {
+        ++at_;
+    }
+    if (at_ != end_ && *at_ == '0') {
+        ++at_;
+    } else if (!digits()) {
+        return false;
+    }
+    if (at_ != end_ && *at_ == '.') {
+        ++at_;
+        if (!digits()) {
+            return false;
+        }
+    }
+    if (at_ == end_ || (*at_ != 'e' && *at_ != 'E')) {
+        return true;
+    }
+    ++at_;
+    if (at_ != end_ && (*at_ == '+' || *at_ == '-')) {
+        ++at_;
+    }
+    return digits();
+}
+
+bool JsonScan::digits() {
+    const char* const start = at_;
+    while (at_ != end_ && is_digit(*at_)) {
+        ++at_;
+    }
+    return at_ != start;
+}
+
+bool JsonScan::word(std::string_view letters) {
+    if (!rest().starts_with(letters)) {
+        return false;
+    }
+    at_ += letters.size();
+    return true;
+}
+
+std::size_t end_of_string(std::string_view json, std::size_t start) {
+    for (auto at = start + 1;; ++at) {
+        at = json.find_first_of("\"\\", at);
+        if (json[at] == '"') {
+            return at + 1;
+        }
+        ++at;
+    }
+}
+
+void append_compact(std::string& out, std::string_view json) {
+    for (std::size_t at = 0; at < json.size();) {
+        if (json[at] == '"') {
+            const auto end = end_of_string(json, at);
+            out += json.substr(at, end - at);
+            at = end;
+        } else {
+            if (!is_blank(json[at])) {
+                out += json[at];
+            }
+            ++at;
+        }
+    }
+}
+
+void append_unescaped(std::string& out, std::string_view raw) {
+    raw = raw.substr(1, raw.size() - 2);
+    for (;;) {
+        const auto plain = raw.find('\\');
+        out += raw.substr(0, plain);
+        if (plain == std::string_view::npos) {
+            return;
+        }
+        const char escape = raw[plain + 1];
+        raw.remove_prefix(plain + 2);
+        if (escape == 'u') {
+            raw.remove_prefix(append_unicode_escape(out, raw));
+        } else {
+            out += meaning_of(escape);
+        }
+    }
+}
+
+}  // namespace vnf::wire
