@@ -13,7 +13,7 @@
 #include <optional>
 #include <string_view>
 
-#include "descriptor.hpp"
+#include "libhandle/descriptor.hpp"
 #include "guest_heartbeat_api.h"
 #include "outbox.hpp"
 #include "wire/application_record.hpp"
@@ -47,7 +47,7 @@ class LegacyConnection {
     std::mutex mutex_;
     guest_heartbeat_api_callbacks callbacks_{};
     bool is_initialized_ = false;
-    Descriptor socket_;
+    libhandle::Descriptor socket_;
     std::uint32_t connection_ =
         0;  ///< counts connects and disconnects: what a callback came from may be gone after it
     std::uint32_t sequence_ = 0;

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
-// The descriptors of a handle: the socket to guest-client, which comes and goes, inside an epoll descriptor,
-// which stays, beside an eventfd by which another thread wakes whoever waits. Nothing here blocks or raises
-// SIGPIPE.
+// A handle's socket to guest-client, which comes and goes, and the descriptor to wait on, which stays. Nothing
+// here blocks or raises SIGPIPE.
 #pragma once
 
 #include <span>
 #include <string>
 
-#include "descriptor.hpp"
+#include "libhandle/wait_set.hpp"
 #include "outbox.hpp"
 #include "stream_socket.hpp"
 
@@ -23,8 +22,8 @@ class DaemonSocket {
     ~DaemonSocket() { close(); }
 
     /// False, with errno set, when the system has no descriptor left. Once, before anything else.
-    bool create();
-    int wait_descriptor() const { return epoll_.get(); }
+    bool create() { return waiting_.create(); }
+    int wait_descriptor() const { return waiting_.descriptor(); }
 
     /// 0 or an errno.
     int connect(const std::string& path);
@@ -39,15 +38,12 @@ class DaemonSocket {
     /// be taken.
     int write(Outbox& outbox);
 
-    void wake();
-    void clear_wake();
+    void wake() { waiting_.wake(); }
+    void clear_wake() { waiting_.clear_wake(); }
 
   private:
-    void watch_output(bool wanted);
-
-    Descriptor epoll_, wake_, socket_;
-    bool watches_output_ = false;
-    bool is_woken_ = false;
+    libhandle::WaitSet waiting_;
+    Descriptor socket_;
 };
 
 }  // namespace vnf::libheartbeat

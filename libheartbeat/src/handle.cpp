@@ -35,43 +35,13 @@ std::string reason_text(const char* reason) {
                                  VNF_HEARTBEAT_REASON_MAX);
 }
 
-/// Different for each handle and process, which is all that spreading reconnects needs.
-std::uint32_t seed_of(const void* handle) {
-    const auto time = static_cast<std::uint64_t>(Clock::now().time_since_epoch().count());
-    return static_cast<std::uint32_t>(time ^ (time >> 32U) ^ reinterpret_cast<std::uintptr_t>(handle));
-}
-
 }  // namespace
-
-/// Marks the handle as dispatching for as long as it lives, and tells a waiting close() when that ends.
-class vnf_heartbeat::DispatchScope {
-  public:
-    DispatchScope(vnf_heartbeat& handle, Lock& lock) : handle_(handle), lock_(lock) {
-        handle_.is_dispatching_ = true;
-        handle_.dispatcher_ = std::this_thread::get_id();
-    }
-    DispatchScope(const DispatchScope&) = delete;
-    DispatchScope& operator=(const DispatchScope&) = delete;
-    ~DispatchScope() {
-        handle_.is_dispatching_ = false;
-        const Closing closing = handle_.closing_;
-        if (closing == Closing::ByOtherThread)
-            handle_.dispatch_ended_.notify_all();
-        lock_.unlock();
-        if (closing == Closing::ByCallback)
-            delete &handle_;
-    }
-
-  private:
-    vnf_heartbeat& handle_;
-    Lock& lock_;
-};
 
 vnf_heartbeat::vnf_heartbeat(Settings settings, const vnf_heartbeat_callbacks& callbacks, void* context)
     : process_(::getpid()),
       callbacks_(callbacks),
       context_(context),
-      session_(std::move(settings), seed_of(this)) {}
+      session_(std::move(settings), vnf::libhandle::back_off_seed(this)) {}
 
 vnf_heartbeat_error vnf_heartbeat::open(const vnf_heartbeat_config& config,
                                         const vnf_heartbeat_callbacks* given, void* context,
@@ -101,14 +71,10 @@ bool vnf_heartbeat::is_foreign() const {
 // ---- closing ----
 
 void vnf_heartbeat::close() {
-    Lock lock(mutex_);
+    Lock lock(gate_.mutex());
     say_goodbye();
-    if (is_dispatching_ && dispatcher_ == std::this_thread::get_id()) {
-        closing_ = Closing::ByCallback;
+    if (!gate_.close(lock))
         return;
-    }
-    closing_ = Closing::ByOtherThread;
-    dispatch_ended_.wait(lock, [this] { return !is_dispatching_; });
     lock.unlock();
     delete this;
 }
@@ -126,17 +92,17 @@ void vnf_heartbeat::say_goodbye() try {
 /// Another thread of the parent may have held the lock in the moment of the fork; then its state is unusable,
 /// and leaking it is all that is safe.
 void vnf_heartbeat::close_in_child() {
-    if (!mutex_.try_lock())
+    if (!gate_.mutex().try_lock())
         return;
     socket_.abandon();
-    mutex_.unlock();
+    gate_.mutex().unlock();
     delete this;
 }
 
 // ---- the loop ----
 
 int vnf_heartbeat::next_timeout() {
-    const Lock lock(mutex_);
+    const Lock lock(gate_.mutex());
     if (session_.event_count() != 0)
         return 0;
     const auto deadline = session_.deadline();
@@ -147,16 +113,16 @@ int vnf_heartbeat::next_timeout() {
 }
 
 vnf_heartbeat_error vnf_heartbeat::dispatch() {
-    Lock lock(mutex_);
-    if (closing_ != Closing::No)
+    Lock lock(gate_.mutex());
+    if (gate_.is_closing())
         return VNF_HEARTBEAT_ERROR_CLOSED;
-    if (is_dispatching_)
+    if (gate_.is_dispatching())
         return VNF_HEARTBEAT_ERROR_BUSY;
-    const DispatchScope scope(*this, lock);
+    const vnf::libhandle::DispatchScope scope(*this, gate_, lock);
     socket_.clear_wake();
     advance();
     deliver(lock);
-    if (closing_ != Closing::No)
+    if (gate_.is_closing())
         return VNF_HEARTBEAT_ERROR_CLOSED;
     session_.tick(Clock::now());
     settle();
@@ -224,25 +190,25 @@ void vnf_heartbeat::wake_if_due() {
 /// A dispatch under way looks for itself when its callback returns.
 void vnf_heartbeat::settle_request() {
     settle();
-    if (!is_dispatching_)
+    if (!gate_.is_dispatching())
         wake_if_due();
 }
 
 // ---- requests ----
 
 vnf_heartbeat_error vnf_heartbeat::enter() {
-    const Lock lock(mutex_);
-    if (closing_ != Closing::No)
+    const Lock lock(gate_.mutex());
+    if (gate_.is_closing())
         return VNF_HEARTBEAT_ERROR_CLOSED;
     session_.enter();
-    if (!is_dispatching_)
+    if (!gate_.is_dispatching())
         socket_.wake();
     return VNF_HEARTBEAT_OK;
 }
 
 vnf_heartbeat_error vnf_heartbeat::leave(const char* reason) {
-    const Lock lock(mutex_);
-    if (closing_ != Closing::No)
+    const Lock lock(gate_.mutex());
+    if (gate_.is_closing())
         return VNF_HEARTBEAT_ERROR_CLOSED;
     const vnf_heartbeat_error error = session_.leave(reason_text(reason), Clock::now());
     settle_request();
@@ -250,7 +216,7 @@ vnf_heartbeat_error vnf_heartbeat::leave(const char* reason) {
 }
 
 vnf_heartbeat_error vnf_heartbeat::get_state(vnf_heartbeat_state_info& info) {
-    const Lock lock(mutex_);
+    const Lock lock(gate_.mutex());
     const vnf_heartbeat_state_info known = vnf::libheartbeat::describe(session_.state());
     const std::uint32_t size = std::min<std::uint32_t>(info.size, sizeof known);
     std::memcpy(&info, &known, size);
@@ -259,8 +225,8 @@ vnf_heartbeat_error vnf_heartbeat::get_state(vnf_heartbeat_state_info& info) {
 }
 
 vnf_heartbeat_error vnf_heartbeat::report_health(HealthState state) {
-    const Lock lock(mutex_);
-    if (closing_ != Closing::No)
+    const Lock lock(gate_.mutex());
+    if (gate_.is_closing())
         return VNF_HEARTBEAT_ERROR_CLOSED;
     session_.report_health(std::move(state));
     settle_request();
@@ -268,8 +234,8 @@ vnf_heartbeat_error vnf_heartbeat::report_health(HealthState state) {
 }
 
 vnf_heartbeat_error vnf_heartbeat::respond(std::uint64_t id, vnf_heartbeat_vote vote, const char* reason) {
-    const Lock lock(mutex_);
-    if (closing_ != Closing::No)
+    const Lock lock(gate_.mutex());
+    if (gate_.is_closing())
         return VNF_HEARTBEAT_ERROR_CLOSED;
     const vnf_heartbeat_error error = session_.respond(id, vote, reason_text(reason));
     settle_request();
@@ -277,8 +243,8 @@ vnf_heartbeat_error vnf_heartbeat::respond(std::uint64_t id, vnf_heartbeat_vote 
 }
 
 vnf_heartbeat_error vnf_heartbeat::extend(std::uint64_t id, std::uint32_t extra_ms, const char* reason) {
-    const Lock lock(mutex_);
-    if (closing_ != Closing::No)
+    const Lock lock(gate_.mutex());
+    if (gate_.is_closing())
         return VNF_HEARTBEAT_ERROR_CLOSED;
     const vnf_heartbeat_error error = session_.extend(id, extra_ms, reason_text(reason));
     settle_request();
@@ -286,8 +252,8 @@ vnf_heartbeat_error vnf_heartbeat::extend(std::uint64_t id, std::uint32_t extra_
 }
 
 vnf_heartbeat_error vnf_heartbeat::remaining(std::uint64_t id, std::uint32_t& remaining_ms) {
-    const Lock lock(mutex_);
-    if (closing_ != Closing::No)
+    const Lock lock(gate_.mutex());
+    if (gate_.is_closing())
         return VNF_HEARTBEAT_ERROR_CLOSED;
     const auto left = session_.remaining(id, Clock::now());
     if (!left)

@@ -2,19 +2,13 @@
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
 // What the opaque pointer of the C interface points to: a Session, its descriptors, a lock and the callbacks.
-//
-// Locking. Every function takes the lock; callbacks run without it, so that they may call any function again.
-// Only one dispatch runs at a time. close() from inside its callback leaves the freeing to that dispatch;
-// from another thread it waits for it. A forked child's copy refuses everything but close().
+// Locking is DispatchGate's. A forked child's copy refuses everything but close().
 #pragma once
 
 #include <sys/types.h>
 
-#include <condition_variable>
-#include <mutex>
-#include <thread>
-
 #include "daemon_socket.hpp"
+#include "libhandle/dispatch_gate.hpp"
 #include "session.hpp"
 #include "vnf/heartbeat.h"
 
@@ -39,9 +33,8 @@ struct vnf_heartbeat {
     vnf_heartbeat_error remaining(std::uint64_t id, std::uint32_t& remaining_ms);
 
   private:
-    using Lock = std::unique_lock<std::mutex>;
-    enum class Closing { No, ByCallback, ByOtherThread };
-    class DispatchScope;
+    using Lock = vnf::libhandle::DispatchGate::Lock;
+    friend class vnf::libhandle::DispatchScope<vnf_heartbeat>;
 
     vnf_heartbeat(vnf::libheartbeat::Settings settings, const vnf_heartbeat_callbacks& callbacks,
                   void* context);
@@ -65,11 +58,7 @@ struct vnf_heartbeat {
     const vnf_heartbeat_callbacks callbacks_;
     void* const context_;
 
-    std::mutex mutex_;
-    std::condition_variable dispatch_ended_;
-    Closing closing_ = Closing::No;
-    bool is_dispatching_ = false;
-    std::thread::id dispatcher_;
+    vnf::libhandle::DispatchGate gate_;
     int write_error_ = 0;  ///< the daemon takes nothing any more; what it said before is still to be read
     vnf::libheartbeat::Session session_;
     vnf::libheartbeat::DaemonSocket socket_;

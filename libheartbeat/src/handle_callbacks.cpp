@@ -11,6 +11,7 @@
 #include "handle.hpp"
 #include "wire/text.hpp"
 
+using vnf::libhandle::Unlocked;
 using vnf::libheartbeat::ActionCancelled;
 using vnf::libheartbeat::ActionExtended;
 using vnf::libheartbeat::ActionOpened;
@@ -26,17 +27,6 @@ template <std::size_t Size>
 void fill(char (&field)[Size], std::string_view text) {
     text.substr(0, Size - 1).copy(field, Size - 1);
 }
-
-class Unlocked {
-  public:
-    explicit Unlocked(std::unique_lock<std::mutex>& lock) : lock_(lock) { lock_.unlock(); }
-    Unlocked(const Unlocked&) = delete;
-    Unlocked& operator=(const Unlocked&) = delete;
-    ~Unlocked() { lock_.lock(); }
-
-  private:
-    std::unique_lock<std::mutex>& lock_;
-};
 
 HealthState read_answer(const vnf_heartbeat_health& health) {
     if (health.healthy != 0)
@@ -81,7 +71,7 @@ vnf_heartbeat_state_info describe(const StateChanged& state) {
 
 /// As many events as there are now: one that a callback causes waits for the next dispatch, so this ends.
 void vnf_heartbeat::deliver(Lock& lock) {
-    for (std::size_t left = session_.event_count(); left != 0 && closing_ == Closing::No; --left) {
+    for (std::size_t left = session_.event_count(); left != 0 && !gate_.is_closing(); --left) {
         const auto event = session_.next_event();
         if (!event)
             return;

@@ -24,7 +24,8 @@ std::uint32_t whole_seconds(std::uint32_t ms) {
 
 }  // namespace
 
-Session::Session(Settings settings, std::uint32_t seed) : settings_(std::move(settings)), random_(seed) {}
+Session::Session(Settings settings, std::uint32_t seed)
+    : settings_(std::move(settings)), back_off_(settings_.back_off, seed) {}
 
 // ---- connection ----
 
@@ -74,24 +75,11 @@ void Session::disconnect(vnf_heartbeat_error error, int system_error, TimePoint 
     for (const std::uint64_t id : actions_.take_all())
         cancel(id, VNF_HEARTBEAT_CANCEL_CONNECTION_LOST, "connection to guest-client lost");
     phase_ = Phase::Waiting;
-    retry_at_ = now + back_off();
+    retry_at_ = now + back_off_.next();
     tell_state({.state = VNF_HEARTBEAT_STATE_DISCONNECTED,
                 .error = error,
                 .system_error = system_error,
                 .reason = {}});
-}
-
-std::chrono::microseconds Session::back_off() {
-    constexpr unsigned most_doublings = 16;
-    const auto wait = settings_.back_off_min * (1U << std::min(failures_, most_doublings));
-    ++failures_;
-    return varied(std::min<std::chrono::milliseconds>(wait, settings_.back_off_max));
-}
-
-std::chrono::microseconds Session::varied(std::chrono::milliseconds wait) {
-    const std::chrono::microseconds quarter = std::chrono::microseconds(wait) / 4;
-    std::uniform_int_distribution<std::int64_t> variation(-quarter.count(), quarter.count());
-    return wait + std::chrono::microseconds(variation(random_));
 }
 
 void Session::tell_state(StateChanged state) {
@@ -146,7 +134,7 @@ void Session::handle(const wire::RecordRegisterAck& ack, TimePoint now) {
 
 void Session::registered(std::uint32_t interval_ms) {
     phase_ = Phase::Registered;
-    failures_ = 0;
+    back_off_.reset();
     tell_state({.state = VNF_HEARTBEAT_STATE_REGISTERED,
                 .daemon_version = speaks_v3() ? 3U : 2U,
                 .interval_ms = interval_ms,
@@ -158,7 +146,7 @@ void Session::registered(std::uint32_t interval_ms) {
 
 void Session::refused(vnf_heartbeat_error error, std::string_view reason, TimePoint now) {
     phase_ = Phase::Refused;
-    retry_at_ = now + varied(settings_.back_off_max);
+    retry_at_ = now + back_off_.longest();
     tell_state({.state = VNF_HEARTBEAT_STATE_REFUSED,
                 .error = error,
                 .reason = wire::clean_utf8(reason, VNF_HEARTBEAT_REASON_MAX)});

@@ -15,7 +15,6 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
-#include <random>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -128,8 +127,6 @@ class Session {
     void cancel(std::uint64_t id, vnf_heartbeat_cancel_reason reason, std::string_view text);
     void forget_actions();
     void push_health();
-    std::chrono::microseconds back_off();
-    std::chrono::microseconds varied(std::chrono::milliseconds wait);
     bool speaks_v3() const { return decoder_.version() == wire::RecordVersion::V3; }
     std::uint64_t action_id(std::uint32_t invocation_id) const;
     bool send(const wire::ApplicationRecord& record, std::size_t limit);
@@ -137,12 +134,11 @@ class Session {
     wire::RecordRegister register_record() const;
 
     Settings settings_;
-    std::minstd_rand random_;
+    libhandle::BackOff back_off_;
     Phase phase_ = Phase::Waiting;
     bool return_after_leaving_ = false;
     TimePoint retry_at_{};
     TimePoint answer_by_{};  ///< for the Awaiting phases and Leaving
-    unsigned failures_ = 0;
     std::uint32_t connection_ = 0;
     std::uint32_t sequence_ = 0;
     wire::DaemonRecordDecoder decoder_;

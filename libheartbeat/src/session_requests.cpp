@@ -125,7 +125,7 @@ vnf_heartbeat_error Session::leave(std::string_view reason, TimePoint now) {
 void Session::finish_leaving() {
     outbox_.clear();
     phase_ = Phase::Resting;
-    failures_ = 0;
+    back_off_.reset();
     if (std::exchange(return_after_leaving_, false))
         enter();
 }

@@ -3,14 +3,10 @@
 
 #include "settings.hpp"
 
-#include <sys/un.h>
+#include <utility>
 
-#include <algorithm>
-#include <cstring>
-#include <string_view>
-
+#include "libhandle/config_values.hpp"
 #include "stream_socket.hpp"
-#include "wire/text.hpp"
 
 namespace vnf::libheartbeat {
 namespace {
@@ -18,78 +14,43 @@ namespace {
 constexpr std::uint32_t longest_timeout_ms = 600000;
 constexpr std::uint32_t longest_interval_ms = 60000;
 constexpr std::uint32_t shortest_interval_ms = 10;
-/// No struct of ours grows to this; a size that was never set mostly is above.
-constexpr std::uint32_t largest_struct = 4096;
-
-/// Copies a struct that says its own size. Fields that this library does not know are fine while they are
-/// zero.
-template <typename Struct>
-vnf_heartbeat_error copy_sized(const Struct& from, Struct& to) {
-    if (from.size < sizeof(Struct) || from.size > largest_struct)
-        return VNF_HEARTBEAT_ERROR_STRUCT_SIZE;
-    const auto* bytes = reinterpret_cast<const unsigned char*>(&from);
-    if (!std::all_of(bytes + sizeof(Struct), bytes + from.size, [](unsigned char byte) { return byte == 0; }))
-        return VNF_HEARTBEAT_ERROR_STRUCT_SIZE;
-    std::memcpy(&to, &from, sizeof(Struct));
-    return VNF_HEARTBEAT_OK;
-}
-
-bool is_control(char letter) {
-    const auto byte = static_cast<unsigned char>(letter);
-    return byte < 0x20 || byte == 0x7f;
-}
 
 vnf_heartbeat_error parse_name(const char* text, Settings& settings) {
-    if (text == nullptr)
+    auto name = libhandle::program_name(text);
+    if (!name)
         return VNF_HEARTBEAT_ERROR_BAD_NAME;
-    const std::string_view name(text, ::strnlen(text, VNF_HEARTBEAT_NAME_MAX + 1));
-    if (name.empty() || name.size() > VNF_HEARTBEAT_NAME_MAX || !wire::is_utf8(name) ||
-        std::any_of(name.begin(), name.end(), is_control))
-        return VNF_HEARTBEAT_ERROR_BAD_NAME;
-    settings.name = name;
+    settings.name = std::move(*name);
     return VNF_HEARTBEAT_OK;
 }
 
 vnf_heartbeat_error parse_socket_path(const char* given, Settings& settings) {
-    const char* const path = given != nullptr ? given : default_socket_path();
-    if (path[0] != '/' || ::strnlen(path, sizeof(sockaddr_un::sun_path)) == sizeof(sockaddr_un::sun_path))
+    auto path = libhandle::socket_path(given != nullptr ? given : default_socket_path());
+    if (!path)
         return VNF_HEARTBEAT_ERROR_BAD_SOCKET_PATH;
-    settings.socket_path = path;
+    settings.socket_path = std::move(*path);
     return VNF_HEARTBEAT_OK;
 }
 
-/// Zero keeps the default.
-bool parse_number(std::uint32_t given, std::uint32_t lowest, std::uint32_t highest, std::uint32_t& number) {
-    if (given == 0)
-        return true;
-    number = given;
-    return given >= lowest && given <= highest;
-}
-
 vnf_heartbeat_error parse_times(const vnf_heartbeat_config& config, Settings& settings) {
-    if (!parse_number(config.interval_ms, shortest_interval_ms, longest_interval_ms, settings.interval_ms))
+    if (!libhandle::parse_number(config.interval_ms, shortest_interval_ms, longest_interval_ms,
+                                 settings.interval_ms))
         return VNF_HEARTBEAT_ERROR_BAD_INTERVAL;
-    if (!parse_number(config.vote_ms, 1, longest_timeout_ms, settings.vote_ms) ||
-        !parse_number(config.shutdown_notice_ms, 1, longest_timeout_ms, settings.shutdown_notice_ms) ||
-        !parse_number(config.suspend_notice_ms, 1, longest_timeout_ms, settings.suspend_notice_ms) ||
-        !parse_number(config.resume_notice_ms, 1, longest_timeout_ms, settings.resume_notice_ms))
+    if (!libhandle::parse_number(config.vote_ms, 1, longest_timeout_ms, settings.vote_ms) ||
+        !libhandle::parse_number(config.shutdown_notice_ms, 1, longest_timeout_ms,
+                                 settings.shutdown_notice_ms) ||
+        !libhandle::parse_number(config.suspend_notice_ms, 1, longest_timeout_ms,
+                                 settings.suspend_notice_ms) ||
+        !libhandle::parse_number(config.resume_notice_ms, 1, longest_timeout_ms, settings.resume_notice_ms))
         return VNF_HEARTBEAT_ERROR_BAD_TIMEOUT;
     return VNF_HEARTBEAT_OK;
 }
 
 vnf_heartbeat_error parse_back_off(const vnf_heartbeat_config& config, Settings& settings) {
-    std::uint32_t shortest = 100;
-    std::uint32_t longest = 2000;
-    if (!parse_number(config.back_off_min_ms, 1, longest_interval_ms, shortest) ||
-        !parse_number(config.back_off_max_ms, 1, longest_interval_ms, longest))
+    const auto range = libhandle::back_off_range(config.back_off_min_ms, config.back_off_max_ms);
+    if (!range)
         return VNF_HEARTBEAT_ERROR_BAD_BACK_OFF;
-    if (config.back_off_max_ms == 0)
-        longest = std::max(longest, shortest);
-    if (config.back_off_min_ms == 0)
-        shortest = std::min(longest, shortest);
-    settings.back_off_min = std::chrono::milliseconds(shortest);
-    settings.back_off_max = std::chrono::milliseconds(longest);
-    return shortest > longest ? VNF_HEARTBEAT_ERROR_BAD_BACK_OFF : VNF_HEARTBEAT_OK;
+    settings.back_off = *range;
+    return VNF_HEARTBEAT_OK;
 }
 
 vnf_heartbeat_error parse_choices(const vnf_heartbeat_config& config, Settings& settings) {
@@ -110,9 +71,9 @@ vnf_heartbeat_error parse_choices(const vnf_heartbeat_config& config, Settings& 
 
 vnf_heartbeat_error parse_settings(const vnf_heartbeat_config& given, Settings& settings) {
     vnf_heartbeat_config config{};
-    vnf_heartbeat_error error = copy_sized(given, config);
-    if (error == VNF_HEARTBEAT_OK)
-        error = parse_name(config.name, settings);
+    if (!libhandle::copy_sized(given, config))
+        return VNF_HEARTBEAT_ERROR_STRUCT_SIZE;
+    vnf_heartbeat_error error = parse_name(config.name, settings);
     if (error == VNF_HEARTBEAT_OK)
         error = parse_socket_path(config.socket_path, settings);
     if (error == VNF_HEARTBEAT_OK)
@@ -125,7 +86,8 @@ vnf_heartbeat_error parse_settings(const vnf_heartbeat_config& given, Settings& 
 vnf_heartbeat_error parse_callbacks(const vnf_heartbeat_callbacks* given,
                                     vnf_heartbeat_callbacks& callbacks) {
     callbacks = {};
-    return given == nullptr ? VNF_HEARTBEAT_OK : copy_sized(*given, callbacks);
+    return given == nullptr || libhandle::copy_sized(*given, callbacks) ? VNF_HEARTBEAT_OK
+                                                                        : VNF_HEARTBEAT_ERROR_STRUCT_SIZE;
 }
 
 std::chrono::milliseconds class_timeout(const Settings& settings, wire::Event event,

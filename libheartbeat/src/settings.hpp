@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string>
 
+#include "libhandle/back_off.hpp"
 #include "vnf/heartbeat.h"
 #include "wire/application_record.hpp"
 #include "wire/heartbeat_words.hpp"
@@ -23,7 +24,7 @@ struct Settings {
                   resume_notice_ms = 5000;
     wire::CorrectiveAction corrective_action = wire::CorrectiveAction::Log;
     wire::SilentClose silent_close = wire::SilentClose::DaemonDefault;
-    std::chrono::milliseconds back_off_min{100}, back_off_max{2000};
+    libhandle::BackOffRange back_off{};
     bool require_version_3 = false;
 };
 

@@ -9,10 +9,12 @@
 #include <span>
 #include <string>
 
-#include "descriptor.hpp"
+#include "libhandle/descriptor.hpp"
 #include "outbox.hpp"
 
 namespace vnf::libheartbeat {
+
+using libhandle::Descriptor;
 
 /// $VNF_HEARTBEAT_SOCKET, unless the program is set-uid; else the old SDK's path. Static or of the
 /// environment.

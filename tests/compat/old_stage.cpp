@@ -25,7 +25,7 @@
 namespace vnf::test {
 namespace {
 
-using libheartbeat::Descriptor;
+using libhandle::Descriptor;
 constexpr int patience_ms = 20000;
 
 void expect(bool condition, const char* what) {

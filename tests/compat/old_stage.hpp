@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "libheartbeat/src/descriptor.hpp"
+#include "libhandle/descriptor.hpp"
 
 namespace vnf::test {
 
@@ -32,7 +32,7 @@ class OldApplication {
 
   private:
     pid_t process_ = -1;
-    libheartbeat::Descriptor input_, output_, error_;
+    libhandle::Descriptor input_, output_, error_;
     std::string unread_;
     std::string complaints_;
 };
@@ -59,7 +59,7 @@ class ByteDaemon {
 
   private:
     std::string path_;
-    libheartbeat::Descriptor listener_, connection_;
+    libhandle::Descriptor listener_, connection_;
 };
 
 /// A private directory, gone with the test.

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "libheartbeat/src/descriptor.hpp"
+#include "libhandle/descriptor.hpp"
 #include "wire/application_record.hpp"
 
 namespace vnf::test {
@@ -66,7 +66,7 @@ class Peer {
     std::size_t errors() const { return errors_; }
 
   private:
-    libheartbeat::Descriptor socket_;
+    libhandle::Descriptor socket_;
     wire::ApplicationRecordDecoder decoder_;
     std::deque<wire::ApplicationRecord> records_;
     std::uint32_t sequence_ = 0;
@@ -94,7 +94,7 @@ class ScriptedDaemon {
   private:
     std::string path_;
     int backlog_;
-    libheartbeat::Descriptor listener_;
+    libhandle::Descriptor listener_;
 };
 
 }  // namespace vnf::test

@@ -51,8 +51,8 @@ TEST_CASE("zeroes give the documented defaults") {
     CHECK(settings.resume_notice_ms == 5000);
     CHECK(settings.corrective_action == wire::CorrectiveAction::Log);
     CHECK(settings.silent_close == wire::SilentClose::DaemonDefault);
-    CHECK(settings.back_off_min.count() == 100);
-    CHECK(settings.back_off_max.count() == 2000);
+    CHECK(settings.back_off.shortest.count() == 100);
+    CHECK(settings.back_off.longest.count() == 2000);
     CHECK_FALSE(settings.require_version_3);
 }
 

@@ -14,17 +14,20 @@ from source_tree import project_files, read_lines
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 SOURCES = (".c", ".cpp", ".h", ".hpp")
-COMPONENTS = ("wire", "runtime", "libheartbeat", "guest-client", "host-agent", "examples")
+COMPONENTS = ("wire", "runtime", "libhandle", "libheartbeat", "libservergroup", "guest-client", "host-agent", "examples")
 
 # Folder: (folders of ours, libraries) it may include, itself aside.
 ALLOWED = {
     "wire": ((), ()),  # and Boost.JSON in the .cpp files of wire_json
     "runtime": (("wire",), ("boost", "yaml-cpp", "curl", "fmt")),
-    "libheartbeat": (("wire",), ()),  # wire_records only
+    "libhandle": (("wire",), ()),  # wire_records only
+    "libheartbeat": (("libhandle", "wire"), ()),  # wire_records only
+    "libservergroup": (("libhandle", "wire"), ()),
     "guest-client": (("runtime", "wire"), ("boost", "CLI", "fmt")),
     "host-agent": (("runtime", "wire"), ("boost", "CLI", "fmt")),
-    "examples": (("libheartbeat",), ()),
+    "examples": (("libheartbeat", "libservergroup"), ()),
 }
+RECORDS_ONLY = ("libhandle", "libheartbeat")
 # What comes with the compiler, the C library and the kernel.
 SYSTEM_FOLDERS = ("sys", "linux", "net", "netinet", "arpa", "asm")
 # Libraries whose headers lie in no folder of their own.
@@ -74,8 +77,9 @@ class Arrows:
         folder = name.split("/")[0]
         if folder not in ALLOWED:
             return None
-        # The library's own users write <vnf/heartbeat.h>, as an application would.
-        header = header.replace("vnf/", "libheartbeat/include/vnf/", 1) if header.startswith("vnf/") else header
+        # The libraries' own users write <vnf/heartbeat.h>, as an application would.
+        if header.startswith("vnf/"):
+            header = f"lib{header[4:].partition('.')[0]}/include/{header}"
         target = header.split("/")[0]
         if target in COMPONENTS and "/" in header:
             return self._own_header(name, folder, target, header)
@@ -89,8 +93,8 @@ class Arrows:
         if target != folder and target not in ALLOWED[folder][0]:
             return f"{folder} may not include {target}"
         of_json = target == "wire" and os.path.basename(header) in self.json_headers
-        if of_json and folder == "libheartbeat":
-            return "libheartbeat may include wire_records only"
+        if of_json and folder in RECORDS_ONLY:
+            return f"{folder} may include wire_records only"
         if of_json and folder == "wire" and not self._is_json_file(name):
             return "wire_records may not include wire_json"
         return None

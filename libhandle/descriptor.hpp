@@ -8,7 +8,7 @@
 
 #include <utility>
 
-namespace vnf::libheartbeat {
+namespace vnf::libhandle {
 
 class Descriptor {
   public:
@@ -32,4 +32,4 @@ class Descriptor {
     int fd_ = -1;
 };
 
-}  // namespace vnf::libheartbeat
+}  // namespace vnf::libhandle
