@@ -34,6 +34,8 @@ class PortHandler {
     virtual void port_bytes(std::string_view bytes) = 0;
     /// The peer may have been replaced without a visible gap (virtio-serial only).
     virtual void port_maybe_new_session() {}
+    /// What had to be queued has been written, all of it: a sender that waits for room may go on.
+    virtual void port_drained() {}
 };
 
 struct PortOptions {

@@ -142,11 +142,17 @@ void Port::Impl::wait_writable() {
 }
 
 void Port::Impl::flush() {
-    if (broken_)
+    if (broken_ || queue_.empty())
         return;
     queue_.take(write_some(queue_.view()));
-    if (!broken_ && !queue_.empty())
-        wait_writable();
+    if (broken_)
+        return;
+    if (!queue_.empty())
+        return wait_writable();
+    later([](Impl& self) {
+        if (self.up() && self.queue_.empty())
+            self.handler_.port_drained();
+    });
 }
 
 void Port::Impl::wait_for_edge() {

@@ -20,7 +20,8 @@ class GroupEngine {
     virtual ~GroupEngine() = default;
     virtual std::size_t hosts() const = 0;
     virtual GroupService& host(std::size_t which) = 0;
-    /// Runs the loop until it happened; false after a bound that only a failing test sees.
+    /// Runs the loop until it happened; false after a bound that only a failing test sees. Does not ask again after
+    /// the first yes: the question may be an attempt.
     virtual bool until(const std::function<bool()>& happened) = 0;
     /// Makes host 1 lose messages of `group`, so that its members must be told of a gap; false if this engine loses
     /// nothing, whatever happens.

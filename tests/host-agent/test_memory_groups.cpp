@@ -18,9 +18,12 @@ class MemoryEngine final : public GroupEngine {
     GroupService& host(std::size_t) override { return service_; }
     bool until(const std::function<bool()>& happened) override {
         // Everything is done in one turn; a second look is for what that turn began.
-        for (int turn = 0; turn < 3 && !happened(); ++turn)
+        for (int turn = 0; turn < 4; ++turn) {
+            if (happened())
+                return true;
             run();
-        return happened();
+        }
+        return false;
     }
     bool lose_messages(const std::string&) override { return false; }
 

@@ -37,9 +37,10 @@ struct KeepingHandler : runtime::PortHandler {
         if (on_bytes)
             on_bytes();
     }
+    void port_drained() override { ++drained; }
     bool is_up() const { return ups > downs; }
 
-    int ups = 0, downs = 0;
+    int ups = 0, downs = 0, drained = 0;
     std::string received;  ///< in this session
     std::string last_why;
     std::function<void()> on_up, on_down, on_bytes;

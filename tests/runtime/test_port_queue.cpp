@@ -88,6 +88,23 @@ TEST_CASE("G-29: what the kernel did not take at once follows complete and in or
     CHECK(pair.port.counters().bytes_out == sent.size());
 }
 
+TEST_CASE(
+    "a sender that waits for room is told once when all that was queued is written, and not when nothing "
+    "was") {
+    Connected pair;
+    REQUIRE(pair.port.send("at once") == SendOutcome::Accepted);
+    run_ready(pair.io);
+    CHECK(pair.handler.drained == 0);
+    pair.fill_queue(20000);
+    REQUIRE(run_until(pair.io, [&pair] {
+        read_available(pair.peer);
+        return pair.handler.drained != 0;
+    }));
+    run_ready(pair.io);
+    CHECK(pair.handler.drained == 1);
+    CHECK(pair.port.queued() == 0);
+}
+
 TEST_CASE("G-24: a message cut by the loss of the peer does not go on in the next session") {
     Connected pair;
     pair.fill_queue(20000);
