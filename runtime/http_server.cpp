@@ -12,27 +12,14 @@
 #include "runtime/http_connection.hpp"
 #include "runtime/http_stream.hpp"
 #include "runtime/log.hpp"
-#include "runtime/utf8.hpp"
+#include "wire/text.hpp"
 
 namespace vnf::runtime {
 namespace {
 
 void append_json_text(std::string& out, std::string_view text) {
-    constexpr std::string_view digits = "0123456789abcdef";
     out += '"';
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t length = utf8_length(text, at);
-        const auto byte = static_cast<unsigned char>(text[at]);
-        if (length == 0)
-            out += "\xef\xbf\xbd";
-        else if (byte < 0x20)
-            out.append("\\u00").append(1, digits[byte >> 4U]).append(1, digits[byte & 15U]);
-        else if (byte == '"' || byte == '\\')
-            out.append("\\").append(1, text[at]);
-        else
-            out += text.substr(at, length);
-        at += std::max<std::size_t>(length, 1);
-    }
+    wire::append_json_escaped(out, wire::clean_utf8(text, text.size()));
     out += '"';
 }
 

@@ -6,7 +6,7 @@
 
 #include <charconv>
 
-#include "runtime/utf8.hpp"
+#include "wire/text.hpp"
 
 namespace vnf::runtime {
 namespace {
@@ -36,7 +36,7 @@ std::optional<std::string> decoded(std::string_view text, Part part) {
             at += 2;
         }
     }
-    if (!is_utf8(result) || has_control_character(result))
+    if (!wire::is_utf8(result) || wire::has_control_character(result))
         return std::nullopt;
     return result;
 }

@@ -25,7 +25,7 @@
 #include <utility>
 
 #include "runtime/file_descriptor.hpp"
-#include "runtime/utf8.hpp"
+#include "wire/text.hpp"
 
 namespace vnf::runtime {
 namespace {
@@ -43,7 +43,7 @@ void append_hex(std::string& out, unsigned char byte) {
 
 void append_escaped(std::string& out, std::string_view text) {
     for (std::size_t at = 0; at < text.size();) {
-        const std::size_t length = utf8_length(text, at);
+        const std::size_t length = wire::character_length(text.substr(at));
         const std::string_view piece = text.substr(at, std::max<std::size_t>(length, 1));
         if (piece == "\n")
             out += "\\n";
@@ -51,7 +51,7 @@ void append_escaped(std::string& out, std::string_view text) {
             out += "\\t";
         else if (piece == "\"" || piece == "\\")
             out.append("\\").append(piece);
-        else if (length == 0 || has_control_character(piece))
+        else if (length == 0 || wire::has_control_character(piece))
             for (const char byte : piece)
                 append_hex(out, static_cast<unsigned char>(byte));
         else

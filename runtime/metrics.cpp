@@ -9,7 +9,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "runtime/utf8.hpp"
+#include "wire/text.hpp"
 
 namespace vnf::runtime {
 namespace {
@@ -29,7 +29,7 @@ std::string number(double value) {
 /// One bad byte would make a scraper refuse the whole page, so that a broken sequence becomes U+FFFD.
 void append_escaped(std::string& out, std::string_view text, bool quotes) {
     for (std::size_t at = 0; at < text.size();) {
-        const std::size_t length = utf8_length(text, at);
+        const std::size_t length = wire::character_length(text.substr(at));
         if (length == 0)
             out += "\xef\xbf\xbd";
         else if (text[at] == '\\')

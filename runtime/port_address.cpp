@@ -10,6 +10,8 @@
 #include <fstream>
 #include <limits>
 
+#include "wire/text.hpp"
+
 namespace vnf::runtime {
 namespace {
 
@@ -57,13 +59,6 @@ Parsed path_to_listen_on(std::string_view text) {
     return PortAddress{PortAddress::Kind::UnixListen, std::string(text), 0, 0};
 }
 
-bool has_control_character(std::string_view text) {
-    for (const char byte : text)
-        if (static_cast<unsigned char>(byte) < 0x20 || byte == 0x7f)
-            return true;
-    return false;
-}
-
 /// One line of a sysfs attribute.
 std::string attribute(const fs::path& path) {
     std::ifstream file(path);
@@ -91,7 +86,7 @@ std::optional<fs::path> by_sysfs(std::string_view name, const fs::path& root) {
 Parsed parse_port_address(std::string_view text) {
     if (text.empty())
         return std::string("is empty");
-    if (has_control_character(text))
+    if (wire::has_control_character(text))
         return std::string("has a control character in it");
     if (text.starts_with(listen_prefix)) {
         const auto rest = text.substr(listen_prefix.size());

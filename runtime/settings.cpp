@@ -16,8 +16,8 @@
 #include <set>
 
 #include "runtime/file_descriptor.hpp"
-#include "runtime/utf8.hpp"
 #include "runtime/yaml_tree.hpp"
+#include "wire/text.hpp"
 
 namespace vnf::runtime {
 namespace {
@@ -137,7 +137,7 @@ struct SettingsMap::State {
             wrong(key, value, "a text");
         if (value.text.size() > longest)
             fail(key, value.line, "too long, allowed are " + std::to_string(longest) + " bytes");
-        if (has_control_character(value.text))
+        if (wire::has_control_character(value.text))
             wrong(key, value, "a text without control characters");
         return value.text;
     }

@@ -15,7 +15,7 @@
 #include <sstream>
 
 #include "runtime/settings.hpp"
-#include "runtime/utf8.hpp"
+#include "wire/text.hpp"
 
 namespace vnf::runtime {
 namespace {
@@ -139,15 +139,15 @@ class TreeBuilder : public YAML::EventHandler {
 
 /// yaml-cpp guesses at UTF-16 and takes what it can't decode for spaces; this names the first line that is
 /// not text.
-void check_is_text(const std::string& text, const std::string& file) {
+void check_is_text(std::string_view text, const std::string& file) {
     int line = 1;
     for (std::size_t at = 0; at < text.size();) {
-        const std::size_t length = utf8_length(text, at);
+        const std::size_t length = wire::character_length(text.substr(at));
         if (length == 0)
             throw SettingsError(file, line, "", "not UTF-8 text");
         const char byte = text[at];
         if (byte != '\n' && byte != '\r' && byte != '\t' &&
-            has_control_character(std::string_view(text).substr(at, length)))
+            wire::has_control_character(text.substr(at, length)))
             throw SettingsError(file, line, "", "a control character, allowed is text");
         line += byte == '\n' ? 1 : 0;
         at += length;

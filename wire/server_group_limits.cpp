@@ -62,16 +62,7 @@ void append_escape(std::string& out, char byte) {
 
 /// Neither ASCII's control characters nor those of U+0080 to U+009F.
 bool is_printable_utf8(std::string_view text) {
-    if (!is_utf8(text)) {
-        return false;
-    }
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool c1 = text[i] == '\xC2' && static_cast<unsigned char>(text[i + 1]) < 0xA0;
-        if (is_control(text[i]) || text[i] == 0x7F || c1) {
-            return false;
-        }
-    }
-    return true;
+    return is_utf8(text) && !has_control_character(text);
 }
 
 }  // namespace

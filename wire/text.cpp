@@ -43,8 +43,12 @@ constexpr bool is_printable_ascii(char byte) {
     return byte >= 0x20 && byte < 0x7F;
 }
 
+constexpr bool is_control(char byte) {
+    return static_cast<unsigned char>(byte) < 0x20 || byte == 0x7F;
+}
+
 constexpr bool needs_escape(char byte) {
-    return static_cast<unsigned char>(byte) < 0x20 || byte == '"' || byte == '\\' || byte == 0x7F;
+    return is_control(byte) || byte == '"' || byte == '\\';
 }
 
 void append_escape(std::string& out, char byte) {
@@ -75,7 +79,26 @@ void append_escape(std::string& out, char byte) {
 
 }  // namespace
 
+std::string_view cut_utf8(std::string_view text, std::size_t limit) {
+    if (text.size() <= limit) {
+        return text;
+    }
+    std::size_t end = limit;
+    // A character has at most three continuation bytes; in a text that is not UTF-8 there is nothing to
+    // spare.
+    for (std::size_t back = 0; back < 3 && end > 0 && is_continuation(text[end]); ++back) {
+        --end;
+    }
+    if (is_continuation(text[end]) || end + lead_of(static_cast<unsigned char>(text[end])).length <= limit) {
+        end = limit;
+    }
+    return text.substr(0, end);
+}
+
 std::size_t character_length(std::string_view text) {
+    if (text.empty()) {
+        return 0;
+    }
     const auto lead = lead_of(static_cast<unsigned char>(text.front()));
     if (lead.length <= 1) {
         return lead.length;
@@ -95,22 +118,6 @@ std::size_t character_length(std::string_view text) {
     return lead.length;
 }
 
-std::string_view cut_utf8(std::string_view text, std::size_t limit) {
-    if (text.size() <= limit) {
-        return text;
-    }
-    std::size_t end = limit;
-    // A character has at most three continuation bytes; in a text that is not UTF-8 there is nothing to
-    // spare.
-    for (std::size_t back = 0; back < 3 && end > 0 && is_continuation(text[end]); ++back) {
-        --end;
-    }
-    if (is_continuation(text[end]) || end + lead_of(static_cast<unsigned char>(text[end])).length <= limit) {
-        end = limit;
-    }
-    return text.substr(0, end);
-}
-
 bool is_utf8(std::string_view text) {
     while (!text.empty()) {
         const auto length = character_length(text);
@@ -120,6 +127,18 @@ bool is_utf8(std::string_view text) {
         text.remove_prefix(length);
     }
     return true;
+}
+
+bool has_control_character(std::string_view text) {
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (is_control(text[at])) {
+            return true;
+        }
+        if (text[at] == '\xC2' && at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) < 0xA0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 std::string clean_utf8(std::string_view text, std::size_t limit) {

@@ -15,11 +15,14 @@ namespace vnf::wire {
 /// The longest beginning of `text` that has at most `limit` bytes and does not end inside a character.
 std::string_view cut_utf8(std::string_view text, std::size_t limit);
 
-/// Length of the character at the front of `text`, which is not empty; 0 if there is none that is well-formed.
+/// Bytes of the well-formed character at the front of `text`; 0 if there is none.
 std::size_t character_length(std::string_view text);
 
 /// True for well-formed UTF-8: no overlong form, no surrogate, nothing above U+10FFFF. NUL is a character.
 bool is_utf8(std::string_view text);
+
+/// A byte below 0x20, or 0x7f, or a C1 control (U+0080 to U+009F, which some terminals obey).
+bool has_control_character(std::string_view text);
 
 /// At most `limit` bytes of valid UTF-8 without NUL: a NUL becomes a space, each byte that belongs to no
 /// character a question mark. Nothing grows, so a text within its limit stays whole.
