@@ -27,7 +27,7 @@ GuestClient::GuestClient(boost::asio::io_context& io, Settings settings, runtime
       actions_(applications_, *this, scripts_, session_, kernel_random_ids()),
       lines_(wire::heartbeat_line_limit),
       port_(io, std::move(port), {}, *this),
-      timer_(io) {
+      wakeup_(io, [this] { timer_fired(); }) {
     actions_.set_on_script([this](HostSession::ActionSerial serial, const EventFinding& finding) {
         turn_begins();
         actions_.script_ended(serial, finding);
@@ -225,26 +225,11 @@ void GuestClient::arm_timer() {
     const TimePoint next = std::min({session_.next_deadline(), applications_.next_deadline(),
                                      actions_.next_deadline(), scripts_.next_deadline()});
     stalls_.sleeping(now_, next);
-    if (next == armed_) {
-        return;
-    }
-    armed_ = next;
-    if (next == runtime::never) {
-        timer_.cancel();
-        return;
-    }
-    timer_.expires_at(next);
-    timer_.async_wait([this](const boost::system::error_code& error) {
-        if (!error) {
-            timer_fired();
-        }
-    });
+    wakeup_.set(next);
 }
 
 void GuestClient::timer_fired() {
-    ++timer_wakeups_;
     turn_begins();
-    armed_ = runtime::never;
     // Silence is judged only after what has already arrived was read.
     for (const ApplicationKey key : applications_.about_to_time_out(now_)) {
         server_.drain(key);

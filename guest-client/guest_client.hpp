@@ -10,7 +10,6 @@
 
 #include <array>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -25,6 +24,7 @@
 #include "guest-client/settings.hpp"
 #include "guest-client/stall_watch.hpp"
 #include "runtime/port.hpp"
+#include "runtime/wakeup.hpp"
 #include "wire/line_framing.hpp"
 
 namespace vnf::guest {
@@ -63,7 +63,7 @@ class GuestClient final : private runtime::PortHandler,
     const std::array<std::uint64_t, wire::parse_reason_count>& rejected_lines() const {
         return rejected_lines_;
     }
-    std::uint64_t timer_wakeups() const { return timer_wakeups_; }
+    std::uint64_t timer_wakeups() const { return wakeup_.count(); }
     runtime::TimePoint started() const { return started_; }
 
   private:
@@ -113,11 +113,10 @@ class GuestClient final : private runtime::PortHandler,
     ActionRunner actions_;
     wire::LineAssembler lines_;
     runtime::Port port_;
-    boost::asio::steady_timer timer_;
-    runtime::TimePoint armed_ = runtime::never;
+    runtime::Wakeup wakeup_;
     std::function<void()> on_finished_;
     std::array<std::uint64_t, wire::parse_reason_count> rejected_lines_{};
-    std::uint64_t timer_wakeups_ = 0, decided_ = 0;
+    std::uint64_t decided_ = 0;
     runtime::LogLimit line_log_, send_log_, action_log_{20};
 };
 

@@ -13,29 +13,11 @@ constexpr int batch = 64;
 void DeadlineTimer::set(DeadlineEntry& entry, TimePoint at) {
     queue_.set(entry, at);
     if (!serving_) {
-        arm();
+        wakeup_.set(queue_.next());
     }
 }
 
-void DeadlineTimer::arm() {
-    const TimePoint next = queue_.next();
-    if (next == armed_) {
-        return;
-    }
-    armed_ = next;
-    if (next == runtime::never) {
-        timer_.cancel();
-        return;
-    }
-    timer_.expires_at(next);
-    timer_.async_wait([this](const boost::system::error_code& error) {
-        if (!error) {
-            fired();
-        }
-    });
-}
-
-void DeadlineTimer::fired() {
+void DeadlineTimer::serve() {
     serving_ = true;
     const TimePoint now = runtime::Clock::now();
     for (int i = 0; i < batch; ++i) {
@@ -46,8 +28,7 @@ void DeadlineTimer::fired() {
         entry->due(now);
     }
     serving_ = false;
-    armed_ = runtime::never;
-    arm();
+    wakeup_.set(queue_.next());
 }
 
 }  // namespace vnf::host
