@@ -11,8 +11,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <catch2/catch.hpp>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <system_error>
 
@@ -71,7 +71,7 @@ std::string try_enter_own_network() {
 bool enter_own_network() {
     const std::string why = try_enter_own_network();
     if (!why.empty())
-        std::printf("SKIPPED: %s\n", why.c_str());
+        WARN("SKIPPED: " << why);
     return why.empty();
 }
 

@@ -14,7 +14,7 @@ namespace vnf::harness {
 /// and any daemon.
 std::string try_enter_own_network();
 
-/// The same for a test case: false after having printed "SKIPPED: reason", and the case should return.
+/// The same for a test case: false after having warned "SKIPPED: reason", and the case should return.
 bool enter_own_network();
 
 }  // namespace vnf::harness

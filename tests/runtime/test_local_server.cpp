@@ -5,7 +5,6 @@
 #include <sys/resource.h>
 
 #include <atomic>
-#include <cstdio>
 #include <fstream>
 #include <mutex>
 #include <thread>
@@ -209,7 +208,7 @@ TEST_CASE("a peer that is not on the list is closed without a word and counted")
 TEST_CASE("a server out of descriptors pauses instead of spinning, and goes on when there are some") {
 #ifdef __SANITIZE_ADDRESS__
     // Built with it, UBSan opens a pipe for its first look at each class, and takes a failure for a bad object.
-    std::puts("SKIPPED: the sanitizer itself needs descriptors");
+    WARN("SKIPPED: the sanitizer itself needs descriptors");
     return;
 #endif
     const ScratchFolder directory;

@@ -5,6 +5,7 @@
 import contextlib
 import io
 import os
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -15,7 +16,7 @@ import results
 
 PASSED = '<testcase name="a" status="run"><system-out>fine</system-out></testcase>'
 FAILED = '<testcase name="b" status="fail"><failure message=""/><system-out>broke</system-out></testcase>'
-SKIPPED = ('<testcase name="c" status="notrun"><skipped message="SKIP_REGULAR_EXPRESSION_MATCHED"/>'
+SKIPPED = ('<testcase name="c" status="notrun"><skipped message="SKIP_RETURN_CODE=4"/>'
            "<system-out>SKIPPED: no vsock here\n</system-out></testcase>")
 NOT_STARTED = '<testcase name="d" status="notrun"><skipped message="Unable to find executable"/></testcase>'
 DISABLED = '<testcase name="e" status="disabled"><skipped message="Disabled"/></testcase>'
@@ -54,6 +55,26 @@ class ReadJunit(unittest.TestCase):
         self.assertEqual(lines[-1], "1 passed, 1 failed, 1 skipped")
         self.assertIn("skipped unit: c: no vsock here", lines)
         self.assertIn("FAILED build asan", lines)
+
+    def test_a_test_that_says_that_it_did_not_run_has_not_passed(self):
+        said = PASSED.replace("fine", "  SKIPPED: no port here\nfine")
+        self.assertEqual(self.read(said, PASSED).line(), "1 passed, 0 failed, 1 skipped")
+
+
+class CTest(unittest.TestCase):
+    """CTest itself, with the property that every test here has."""
+
+    def test_what_fails_after_it_announced_a_skip_has_failed(self):
+        with tempfile.TemporaryDirectory() as folder:
+            with open(os.path.join(folder, "CTestTestfile.cmake"), "w", encoding="utf-8") as file:
+                for name, status in (("skips", 4), ("breaks", 1), ("dies", "$(kill -ABRT $$)")):
+                    file.write(f"add_test({name} sh -c [[echo 'SKIPPED: no port'; exit {status}]])\n"
+                               f"set_tests_properties({name} PROPERTIES SKIP_RETURN_CODE 4)\n")
+            junit = os.path.join(folder, "results.xml")
+            subprocess.run(["ctest", "--test-dir", folder, "--output-junit", junit], check=False, capture_output=True)
+            found = results.read_junit(junit, "unit")
+        self.assertEqual(found.line(), "0 passed, 2 failed, 1 skipped")
+        self.assertEqual(found.skipped, [("unit: skips", "no port")])
 
 
 if __name__ == "__main__":
