@@ -14,7 +14,7 @@
 using namespace vnf::test;
 
 TEST_CASE("the old binary is linked to other libraries than it runs on here") {
-    const ScratchDirectory directory;
+    const vnf::harness::ScratchDirectory directory;
     OldApplication application(stub_directory, directory / "api");
     CHECK(application.finish() != 0);
     CHECK(application.complaints() == "stub\n");

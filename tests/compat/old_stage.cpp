@@ -15,7 +15,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
-#include <filesystem>
 #include <stdexcept>
 #include <utility>
 
@@ -175,14 +174,6 @@ std::size_t ByteDaemon::unread() const {
     int count = 0;
     ::ioctl(connection_.get(), FIONREAD, &count);
     return static_cast<std::size_t>(count);
-}
-
-ScratchDirectory::ScratchDirectory() : path_("/tmp/vnf-compat-XXXXXX") {
-    expect(::mkdtemp(path_.data()) != nullptr, "mkdtemp");
-}
-
-ScratchDirectory::~ScratchDirectory() {
-    std::filesystem::remove_all(path_);
 }
 
 OldStage::OldStage() : application(shim_directory, socket) {}

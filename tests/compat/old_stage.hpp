@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "libhandle/descriptor.hpp"
+#include "tests/harness/scratch_directory.hpp"
 
 namespace vnf::test {
 
@@ -62,19 +63,6 @@ class ByteDaemon {
     libhandle::Descriptor listener_, connection_;
 };
 
-/// A private directory, gone with the test.
-class ScratchDirectory {
-  public:
-    ScratchDirectory();
-    ~ScratchDirectory();
-    ScratchDirectory(const ScratchDirectory&) = delete;
-    ScratchDirectory& operator=(const ScratchDirectory&) = delete;
-    std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-
-  private:
-    std::string path_;
-};
-
 /// Both ends, the application on the shims.
 struct OldStage {
     OldStage();
@@ -84,7 +72,7 @@ struct OldStage {
     /// A challenge is asked and answered; throws if it is not.
     void expect_heartbeat();
 
-    ScratchDirectory directory;
+    harness::ScratchDirectory directory;
     std::string socket = directory / "api";
     ByteDaemon daemon{socket};
     OldApplication application;

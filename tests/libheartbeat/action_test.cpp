@@ -7,16 +7,10 @@
 
 using namespace vnf;
 using test::Application;
-using test::ScriptedDaemon;
+using test::Stage;
 using wire::RecordVersion;
 
 namespace {
-
-struct Stage {
-    test::ScratchDirectory directory;
-    ScriptedDaemon daemon{directory / "api"};
-    Application::Setup setup{.socket = directory / "api"};
-};
 
 const wire::RecordActionNotify vote{0x0badcafe, wire::Event::LiveMigrateBegin, wire::Notification::Revocable,
                                     4000, "vnfctl uid 0"};

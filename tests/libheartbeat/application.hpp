@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "scripted_daemon.hpp"
+#include "tests/harness/scratch_directory.hpp"
 
 namespace vnf::test {
 
@@ -83,6 +84,13 @@ class Application {
     std::function<vnf_heartbeat_vote(const vnf_heartbeat_action&)> on_action;
     std::function<void(vnf_heartbeat_state)> on_state;
     std::function<void()> on_cancel, on_extended;
+};
+
+/// A daemon, and what an application that is to find it needs to know.
+struct Stage {
+    harness::ScratchDirectory directory;
+    ScriptedDaemon daemon{directory / "api"};
+    Application::Setup setup{.socket = directory / "api"};
 };
 
 }  // namespace vnf::test

@@ -8,18 +8,8 @@
 
 using namespace vnf;
 using test::Application;
-using test::ScriptedDaemon;
+using test::Stage;
 using wire::RecordVersion;
-
-namespace {
-
-struct Stage {
-    test::ScratchDirectory directory;
-    ScriptedDaemon daemon{directory / "api"};
-    Application::Setup setup{.socket = directory / "api"};
-};
-
-}  // namespace
 
 TEST_CASE("a challenge is answered with what the health callback says") {
     const auto version = GENERATE(RecordVersion::V2, RecordVersion::V3);

@@ -16,16 +16,10 @@
 
 using namespace vnf;
 using test::Application;
-using test::ScriptedDaemon;
+using test::Stage;
 using wire::RecordVersion;
 
 namespace {
-
-struct Stage {
-    test::ScratchDirectory directory;
-    ScriptedDaemon daemon{directory / "api"};
-    Application::Setup setup{.socket = directory / "api"};
-};
 
 /// Runs `check` in a child; what it returns is the child's exit status.
 int in_child(const std::function<bool()>& check) {

@@ -11,15 +11,10 @@
 using namespace vnf;
 using test::Application;
 using test::ScriptedDaemon;
+using test::Stage;
 using wire::RecordVersion;
 
 namespace {
-
-struct Stage {
-    test::ScratchDirectory directory;
-    ScriptedDaemon daemon{directory / "api"};
-    Application::Setup setup{.socket = directory / "api"};
-};
 
 /// SIGPIPE at its deadly default for as long as this lives.
 class DeadlySigpipe {
@@ -146,7 +141,7 @@ TEST_CASE("L-05: a connection reset with unread answers is a lost connection, to
 }
 
 TEST_CASE("L-08: a full backlog is tried again") {
-    test::ScratchDirectory directory;
+    harness::ScratchDirectory directory;
     ScriptedDaemon daemon(directory / "api", 0);
     Application::Setup setup{.socket = directory / "api"};
     Application first(setup);

@@ -15,7 +15,7 @@ using wire::RecordVersion;
 namespace {
 
 struct Stage {
-    test::ScratchDirectory directory;
+    harness::ScratchDirectory directory;
     ScriptedDaemon daemon{directory / "api"};
     Application application{{.socket = directory / "api"}};
 

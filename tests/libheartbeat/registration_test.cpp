@@ -7,17 +7,7 @@
 
 using namespace vnf;
 using test::Application;
-using test::ScriptedDaemon;
-
-namespace {
-
-struct Stage {
-    test::ScratchDirectory directory;
-    ScriptedDaemon daemon{directory / "api"};
-    Application::Setup setup{.socket = directory / "api"};
-};
-
-}  // namespace
+using test::Stage;
 
 TEST_CASE("a daemon of ours is asked for version 3 and gets the configuration in milliseconds") {
     Stage stage;

@@ -7,8 +7,6 @@
 #include <sys/un.h>
 
 #include <array>
-#include <cstdlib>
-#include <filesystem>
 #include <stdexcept>
 
 namespace vnf::test {
@@ -20,14 +18,6 @@ void require(bool condition, const char* what) {
 }
 
 }  // namespace
-
-ScratchDirectory::ScratchDirectory() : path_("/tmp/vnf-heartbeat-XXXXXX") {
-    require(::mkdtemp(path_.data()) != nullptr, "mkdtemp");
-}
-
-ScratchDirectory::~ScratchDirectory() {
-    std::filesystem::remove_all(path_);
-}
 
 void Peer::poll() {
     std::array<char, 4096> buffer;

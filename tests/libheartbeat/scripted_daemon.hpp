@@ -16,19 +16,6 @@
 
 namespace vnf::test {
 
-/// A private directory, gone with the test.
-class ScratchDirectory {
-  public:
-    ScratchDirectory();
-    ~ScratchDirectory();
-    ScratchDirectory(const ScratchDirectory&) = delete;
-    ScratchDirectory& operator=(const ScratchDirectory&) = delete;
-    std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-
-  private:
-    std::string path_;
-};
-
 /// One connection, seen from the daemon.
 class Peer {
   public:

@@ -11,16 +11,10 @@
 
 using namespace vnf;
 using test::Application;
-using test::ScriptedDaemon;
+using test::Stage;
 using wire::RecordVersion;
 
 namespace {
-
-struct Stage {
-    test::ScratchDirectory directory;
-    ScriptedDaemon daemon{directory / "api"};
-    Application::Setup setup{.socket = directory / "api"};
-};
 
 const wire::RecordActionNotify vote{5, wire::Event::Stop, wire::Notification::Revocable, 60000, "vnfctl"};
 

@@ -12,6 +12,7 @@
 #include <vnf/heartbeat.hpp>
 
 #include "scripted_daemon.hpp"
+#include "tests/harness/scratch_directory.hpp"
 
 using namespace vnf;
 using vnf::heartbeat::Registration;
@@ -40,7 +41,7 @@ struct Recorder : heartbeat::Handler {
 };
 
 struct Stage {
-    test::ScratchDirectory directory;
+    vnf::harness::ScratchDirectory directory;
     test::ScriptedDaemon daemon{directory / "api"};
     std::string path = directory / "api";
     vnf_heartbeat_config config{};
