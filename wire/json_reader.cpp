@@ -6,6 +6,7 @@
 #include <cassert>
 #include <charconv>
 
+#include "wire/json_rewrite.hpp"
 #include "wire/text.hpp"
 
 namespace vnf::wire {

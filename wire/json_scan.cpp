@@ -1,21 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
-// One function a rule of the grammar. Most bytes of a message are plain characters of strings, which are looked at
-// eight at a time.
+// One function a rule of the grammar.
 #include "wire/json_scan.hpp"
 
-#include <cstdint>
-#include <cstring>
-
+#include "wire/byte_run.hpp"
+#include "wire/json_rewrite.hpp"
 #include "wire/text.hpp"
 
 namespace vnf::wire {
 namespace {
-
-constexpr bool is_blank(char byte) {
-    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
-}
 
 constexpr bool is_digit(char byte) {
     return byte >= '0' && byte <= '9';
@@ -30,30 +24,8 @@ constexpr bool is_plain(char byte) {
     return static_cast<unsigned char>(byte) < 0x80 && !is_control(byte) && byte != '"' && byte != '\\';
 }
 
-constexpr std::uint64_t each_byte(unsigned char value) {
-    return 0x0101010101010101U * std::uint64_t{value};
-}
-
-/// True if all eight bytes are plain. A borrow may cost a false "no", never a false "yes".
-bool all_plain(const char* bytes) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, bytes, sizeof word);
-    const auto below = [](std::uint64_t value, unsigned char bound) {
-        return (value - each_byte(bound)) & ~value;
-    };
-    const auto odd =
-        word | below(word, 0x20) | below(word ^ each_byte('"'), 1) | below(word ^ each_byte('\\'), 1);
-    return (odd & each_byte(0x80)) == 0;
-}
-
-const char* behind_plain(const char* at, const char* end) {
-    while (end - at >= 8 && all_plain(at)) {
-        at += 8;
-    }
-    while (at != end && is_plain(*at)) {
-        ++at;
-    }
-    return at;
+bool are_plain(EightBytes bytes) {
+    return !bytes.have_non_ascii() && !bytes.have_control() && !bytes.have('"') && !bytes.have('\\');
 }
 
 constexpr bool is_high_surrogate(unsigned unit) {
@@ -82,56 +54,6 @@ unsigned hex_unit(std::string_view digits) {
     return unit;
 }
 
-void append_code_point(std::string& out, std::uint32_t code) {
-    const auto tail = [&out, code](unsigned shift) {
-        out += static_cast<char>(0x80U | (code >> shift & 0x3FU));
-    };
-    if (code < 0x80) {
-        out += static_cast<char>(code);
-    } else if (code < 0x800) {
-        out += static_cast<char>(0xC0U | code >> 6U);
-        tail(0);
-    } else if (code < 0x10000) {
-        out += static_cast<char>(0xE0U | code >> 12U);
-        tail(6);
-        tail(0);
-    } else {
-        out += static_cast<char>(0xF0U | code >> 18U);
-        tail(12);
-        tail(6);
-        tail(0);
-    }
-}
-
-/// `text` begins behind "\u". Returns how many bytes of it belong to the character.
-std::size_t append_unicode_escape(std::string& out, std::string_view text) {
-    const auto unit = hex_unit(text);
-    if (!is_high_surrogate(unit)) {
-        append_code_point(out, unit);
-        return 4;
-    }
-    const auto low = hex_unit(text.substr(6));
-    append_code_point(out, 0x10000U + ((unit - 0xD800U) << 10U) + (low - 0xDC00U));
-    return 10;
-}
-
-constexpr char meaning_of(char escape) {
-    switch (escape) {
-        case 'b':
-            return '\b';
-        case 'f':
-            return '\f';
-        case 'n':
-            return '\n';
-        case 'r':
-            return '\r';
-        case 't':
-            return '\t';
-        default:  // quote, backslash and slash stand for themselves
-            return escape;
-    }
-}
-
 }  // namespace
 
 JsonText::Kind JsonSpan::kind() const {
@@ -153,7 +75,7 @@ JsonText::Kind JsonSpan::kind() const {
 }
 
 void JsonScan::skip_blanks() {
-    for (; at_ != end_ && is_blank(*at_); ++at_) {
+    for (; at_ != end_ && is_json_blank(*at_); ++at_) {
         blanks_ = true;
     }
 }
@@ -244,7 +166,7 @@ bool JsonScan::string() {
     }
     ++at_;
     for (;;) {
-        at_ = behind_plain(at_, end_);
+        at_ += plain_run(rest(), are_plain, is_plain);
         if (at_ == end_ || is_control(*at_)) {
             return false;
         }
@@ -345,49 +267,6 @@ bool JsonScan::word(std::string_view letters) {
     }
     at_ += letters.size();
     return true;
-}
-
-std::size_t end_of_string(std::string_view json, std::size_t start) {
-    for (auto at = start + 1;; ++at) {
-        at = json.find_first_of("\"\\", at);
-        if (json[at] == '"') {
-            return at + 1;
-        }
-        ++at;
-    }
-}
-
-void append_compact(std::string& out, std::string_view json) {
-    for (std::size_t at = 0; at < json.size();) {
-        if (json[at] == '"') {
-            const auto end = end_of_string(json, at);
-            out += json.substr(at, end - at);
-            at = end;
-        } else {
-            if (!is_blank(json[at])) {
-                out += json[at];
-            }
-            ++at;
-        }
-    }
-}
-
-void append_unescaped(std::string& out, std::string_view raw) {
-    raw = raw.substr(1, raw.size() - 2);
-    for (;;) {
-        const auto plain = raw.find('\\');
-        out += raw.substr(0, plain);
-        if (plain == std::string_view::npos) {
-            return;
-        }
-        const char escape = raw[plain + 1];
-        raw.remove_prefix(plain + 2);
-        if (escape == 'u') {
-            raw.remove_prefix(append_unicode_escape(out, raw));
-        } else {
-            out += meaning_of(escape);
-        }
-    }
 }
 
 }  // namespace vnf::wire

@@ -53,11 +53,4 @@ class JsonScan {
     bool blanks_ = false, escapes_ = false;
 };
 
-/// Appends checked JSON without the blanks between its tokens.
-void append_compact(std::string& out, std::string_view json);
-/// Appends what a checked JSON string means; `raw` has its quotes.
-void append_unescaped(std::string& out, std::string_view raw);
-/// Behind the string that begins at `json[start]`, a quote. Checked JSON only.
-std::size_t end_of_string(std::string_view json, std::size_t start);
-
 }  // namespace vnf::wire

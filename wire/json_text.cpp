@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The VNF Guest SDK Authors
 #include "wire/json_text.hpp"
 
+#include "wire/json_rewrite.hpp"
 #include "wire/json_scan.hpp"
 #include "wire/server_group_message.hpp"
 

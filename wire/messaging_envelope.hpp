@@ -76,7 +76,8 @@ std::variant<ServiceDelivery, ParseError> parse_service_delivery(std::string_vie
 std::variant<HostServiceRequest, ParseError> parse_host_service_request(std::string_view datagram);
 std::variant<HostServiceDelivery, ParseError> parse_host_service_delivery(std::string_view datagram);
 
-/// The keys in the order in which the old agents emit them. A datagram has no LF.
+/// The keys in the order in which the old agents emit them. A datagram has no LF. Data near messaging_line_limit may make
+/// more than that: who forwards looks at the size.
 std::string encode(const ServiceRequest& message);
 std::string encode(const ServiceDelivery& message);
 std::string encode(const HostServiceRequest& message);

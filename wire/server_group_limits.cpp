@@ -2,8 +2,7 @@
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
 // What may be sent in a server group: the texts, and how the old senders escape them.
-#include <algorithm>
-
+#include "wire/byte_run.hpp"
 #include "wire/server_group_message.hpp"
 #include "wire/text.hpp"
 
@@ -36,15 +35,18 @@ constexpr bool is_control(char byte) {
     return static_cast<unsigned char>(byte) < 0x20;
 }
 
-constexpr bool is_escaped(char byte) {
-    return is_control(byte) || byte == '"' || byte == '\\' || byte == '/';
+/// Written as it is.
+constexpr bool is_plain(char byte) {
+    return !is_control(byte) && byte != '"' && byte != '\\' && byte != '/';
 }
 
+bool are_plain(EightBytes bytes) {
+    return !bytes.have_control() && !bytes.have('"') && !bytes.have('\\') && !bytes.have('/');
+}
+
+/// Of a byte that is not plain.
 constexpr std::size_t escaped_size(char byte) {
-    if (short_escape(byte) != 0) {
-        return 2;
-    }
-    return is_control(byte) ? 6 : 1;
+    return short_escape(byte) != 0 ? 2 : 6;
 }
 
 void append_escape(std::string& out, char byte) {
@@ -69,22 +71,27 @@ bool is_printable_utf8(std::string_view text) {
 
 void append_old_json_escaped(std::string& out, std::string_view text) {
     for (;;) {
-        const auto* const odd = std::find_if(text.begin(), text.end(), is_escaped);
-        out.append(text.begin(), odd);
-        if (odd == text.end()) {
+        const auto plain = plain_run(text, are_plain, is_plain);
+        out += text.substr(0, plain);
+        if (plain == text.size()) {
             return;
         }
-        append_escape(out, *odd);
-        text.remove_prefix(static_cast<std::size_t>(odd - text.begin()) + 1);
+        append_escape(out, text[plain]);
+        text.remove_prefix(plain + 1);
     }
 }
 
 std::size_t old_json_escaped_size(std::string_view text) {
     std::size_t size = 0;
-    for (const char byte : text) {
-        size += escaped_size(byte);
+    for (;;) {
+        const auto plain = plain_run(text, are_plain, is_plain);
+        size += plain;
+        if (plain == text.size()) {
+            return size;
+        }
+        size += escaped_size(text[plain]);
+        text.remove_prefix(plain + 1);
     }
-    return size;
 }
 
 std::string_view to_string(BroadcastRefusal refusal) {

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "wire/json_reader.hpp"
+#include "wire/json_rewrite.hpp"
 #include "wire/messaging_envelope.hpp"
 
 namespace vnf::wire {

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 
+#include "wire/byte_run.hpp"
+
 namespace vnf::wire {
 namespace {
 
@@ -37,6 +39,14 @@ constexpr Lead lead_of(unsigned char byte) {
 
 constexpr bool is_continuation(char byte) {
     return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
+}
+
+constexpr bool is_ascii(char byte) {
+    return static_cast<unsigned char>(byte) < 0x80;
+}
+
+bool are_ascii(EightBytes bytes) {
+    return !bytes.have_non_ascii();
 }
 
 constexpr bool is_printable_ascii(char byte) {
@@ -119,14 +129,17 @@ std::size_t character_length(std::string_view text) {
 }
 
 bool is_utf8(std::string_view text) {
-    while (!text.empty()) {
+    for (;;) {
+        text.remove_prefix(plain_run(text, are_ascii, is_ascii));
+        if (text.empty()) {
+            return true;
+        }
         const auto length = character_length(text);
         if (length == 0) {
             return false;
         }
         text.remove_prefix(length);
     }
-    return true;
 }
 
 bool has_control_character(std::string_view text) {

@@ -64,3 +64,16 @@ TEST_CASE("an envelope of a host service with its keys in another order is under
         CHECK(std::get<HostServiceRequest>(again) == std::get<HostServiceRequest>(first));
     }
 }
+
+TEST_CASE("the envelopes quoted in docs/protocol.md are vectors") {
+    const auto vectors = read_vectors("messaging_envelopes.txt", "port");
+    std::size_t found = 0;
+    for (const auto& line : vnf::test::read_text("docs/protocol.md")) {
+        if (line.starts_with("    {\"data\"")) {
+            ++found;
+            CHECK(std::any_of(vectors.begin(), vectors.end(),
+                              [&line](const auto& vector) { return "    " + vector.lines.at(0) == line; }));
+        }
+    }
+    CHECK(found > 0);
+}

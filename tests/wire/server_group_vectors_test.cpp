@@ -67,3 +67,20 @@ TEST_CASE("group records of both directions are understood and reproduced byte b
     check_records<GroupClientRecord>("library", parse_group_client_record);
     check_records<GroupDaemonRecord>("daemon", parse_group_daemon_record);
 }
+
+TEST_CASE("the group records quoted in docs/protocol.md are the vectors") {
+    std::string quoted;
+    for (const auto& line : vnf::test::read_text("docs/protocol.md")) {
+        if (line.starts_with("    ")) {
+            quoted += line.substr(4) + "\n";
+        }
+    }
+    for (const auto& vector : read_vectors("group_records.txt")) {
+        std::string block = vector.sender + "\n";
+        for (const auto& line : vector.lines) {
+            block += line + "\n";
+        }
+        CAPTURE(block);
+        CHECK(quoted.find(block) != std::string::npos);
+    }
+}
