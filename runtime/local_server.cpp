@@ -38,13 +38,16 @@ FileDescriptor adopt(int fd, const std::string& path) {
 
 class LocalServer::Impl : public std::enable_shared_from_this<Impl> {
   public:
-    Impl(asio::io_context& io, LocalServerOptions options, OnAccept on_accept)
-        : listener_(io), timer_(io), allow_(std::move(options.allow)), on_accept_(std::move(on_accept)) {
+    /// False: the connection could not be used.
+    using Take = std::function<bool(asio::io_context& io, FileDescriptor, const PeerCredentials&)>;
+
+    Impl(asio::io_context& io, LocalServerOptions options, int type, Take take)
+        : io_(io), listener_(io), timer_(io), allow_(std::move(options.allow)), take_(std::move(take)) {
         FileDescriptor socket;
         if (options.inherited_fd) {
             socket = adopt(*options.inherited_fd, options.path);
         } else {
-            file_ = SocketFile(options.path, {options.mode, options.group, options.backlog});
+            file_ = SocketFile(options.path, {options.mode, options.group, options.backlog, type});
             socket = file_.take_socket();
         }
         listener_.assign(socket.release());
@@ -112,29 +115,44 @@ class LocalServer::Impl : public std::enable_shared_from_this<Impl> {
             ++counters_.refused_credentials;
             return;
         }
-        Socket socket(listener_.get_executor());
-        error_code error;
-        socket.assign(asio::local::stream_protocol(), peer.get(), error);
-        if (error) {
-            ++counters_.accept_errors;
-            return;
-        }
-        peer.release();
         ++counters_.accepted;
-        on_accept_(std::move(socket), *credentials);
+        if (!take_(io_, std::move(peer), *credentials)) {
+            --counters_.accepted;
+            ++counters_.accept_errors;
+        }
     }
 
+    asio::io_context& io_;
     asio::posix::stream_descriptor listener_;
     asio::steady_timer timer_;
     AllowList allow_;
-    OnAccept on_accept_;
+    Take take_;
     SocketFile file_;
     LocalServerCounters counters_;
     bool running_ = false;
 };
 
 LocalServer::LocalServer(asio::io_context& io, LocalServerOptions options, OnAccept on_accept)
-    : impl_(std::make_shared<Impl>(io, std::move(options), std::move(on_accept))) {}
+    : impl_(std::make_shared<Impl>(
+          io, std::move(options), SOCK_STREAM,
+          [on_accept = std::move(on_accept)](asio::io_context& loop, FileDescriptor peer,
+                                             const PeerCredentials& who) {
+              Socket socket(loop);
+              error_code error;
+              socket.assign(asio::local::stream_protocol(), peer.get(), error);
+              if (error)
+                  return false;
+              peer.release();
+              on_accept(std::move(socket), who);
+              return true;
+          })) {}
+LocalServer::LocalServer(asio::io_context& io, LocalServerOptions options, OnPacketSocket on_accept)
+    : impl_(std::make_shared<Impl>(io, std::move(options), SOCK_SEQPACKET,
+                                   [on_accept = std::move(on_accept)](asio::io_context&, FileDescriptor peer,
+                                                                      const PeerCredentials& who) {
+                                       on_accept(std::move(peer), who);
+                                       return true;
+                                   })) {}
 LocalServer::~LocalServer() {
     impl_->stop();
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
-// A listening Unix stream socket: bound here or inherited from the service manager, checked against an allow-list,
+// A listening Unix socket, of streams or of packets: bound here or inherited from the service manager, checked against an allow-list,
 // bounded. What a connection says is its owner's business.
 //
 // Policy. A socket file of a live server is never stolen: bind first connects to it, and only a refused connection
@@ -18,6 +18,7 @@
 #include <optional>
 #include <string>
 
+#include "runtime/file_descriptor.hpp"
 #include "runtime/peer_credentials.hpp"
 
 namespace vnf::runtime {
@@ -39,9 +40,12 @@ class LocalServer {
   public:
     using Socket = boost::asio::local::stream_protocol::socket;
     using OnAccept = std::function<void(Socket, PeerCredentials)>;
+    using OnPacketSocket = std::function<void(FileDescriptor, PeerCredentials)>;
 
     /// Binds or adopts at once; throws std::system_error whose text names the path.
     LocalServer(boost::asio::io_context& io, LocalServerOptions options, OnAccept on_accept);
+    /// The same for SOCK_SEQPACKET. What is handed over does not block and is closed on exec.
+    LocalServer(boost::asio::io_context& io, LocalServerOptions options, OnPacketSocket on_accept);
     ~LocalServer();
     LocalServer(const LocalServer&) = delete;
     LocalServer& operator=(const LocalServer&) = delete;

@@ -143,6 +143,10 @@ fs::path default_guest_control_socket() {
     return run_directory() / "guest-client.sock";
 }
 
+fs::path default_group_socket() {
+    return run_directory() / "server-group.sock";
+}
+
 fs::path default_application_socket() {
     if (::geteuid() == 0)
         return "/var/run/.guest_heartbeat_api";

@@ -21,6 +21,7 @@ void ensure_private_directory(const std::filesystem::path& path);
 std::filesystem::path default_guest_directory();       ///< guests/ : where guest-client listens, host-agent looks
 std::filesystem::path default_host_api_socket();       ///< host-agent.sock
 std::filesystem::path default_guest_control_socket();  ///< guest-client.sock
+std::filesystem::path default_group_socket();          ///< server-group.sock : libservergroup's handles
 /// The old path /var/run/.guest_heartbeat_api for root, else guest_heartbeat_api in run_directory().
 std::filesystem::path default_application_socket();
 

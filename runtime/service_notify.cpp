@@ -78,11 +78,11 @@ void send(const std::string& state, Patience patience) {
                   {{"errno", length == 0 ? EINVAL : errno}});
 }
 
-bool is_listening_stream(int fd) {
+bool is_listening(int fd, int wanted_type) {
     int listening = 0, type = 0;
     socklen_t size = sizeof(int);
     return ::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) == 0 && listening == 1 &&
-           ::getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM;
+           ::getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == wanted_type;
 }
 
 }  // namespace
@@ -107,7 +107,7 @@ void notify_status(const std::string& text) {
     send("STATUS=" + line, Patience::None);
 }
 
-std::optional<int> inherited_socket(std::string_view name) {
+std::optional<int> inherited_socket(std::string_view name, int type) {
     const auto count = number(variable("LISTEN_FDS"));
     if (!count || *count > 1024 || !is_for_this_process(variable("LISTEN_PID")))
         return std::nullopt;
@@ -117,10 +117,10 @@ std::optional<int> inherited_socket(std::string_view name) {
         ::fcntl(fd, F_SETFD, FD_CLOEXEC);  // none of them is for a child process, taken or not
         const std::size_t end = std::min(names.find(':'), names.size());
         if (!found && !name.empty() && names.substr(0, end) == name) {
-            if (is_listening_stream(fd))
+            if (is_listening(fd, type))
                 found = fd;
             else
-                log_warning("an inherited descriptor is not a listening stream socket",
+                log_warning("an inherited descriptor is not a listening socket of the right type",
                             {{"name", name}, {"fd", fd}});
         }
         names.remove_prefix(std::min(end + 1, names.size()));

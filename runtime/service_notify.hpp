@@ -5,6 +5,8 @@
 // when the daemon was not started by one.
 #pragma once
 
+#include <sys/socket.h>
+
 #include <boost/asio/io_context.hpp>
 #include <memory>
 #include <optional>
@@ -18,8 +20,8 @@ void notify_reloading();
 void notify_stopping();
 void notify_status(const std::string& text);
 
-/// A listening socket passed in by its FileDescriptorName; nothing when there is none of that name.
-std::optional<int> inherited_socket(std::string_view name);
+/// A listening socket passed in by its FileDescriptorName; nothing when there is none of that name and type.
+std::optional<int> inherited_socket(std::string_view name, int type = SOCK_STREAM);
 
 /// Pets the service manager's watchdog at half its period, from the loop, so that a stuck loop is restarted.
 class ServiceWatchdog {

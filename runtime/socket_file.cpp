@@ -41,33 +41,35 @@ class DirectoryLock {
     FileDescriptor directory_;
 };
 
-FileDescriptor stream_socket(std::error_code& error) {
-    FileDescriptor fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+FileDescriptor new_socket(int type, std::error_code& error) {
+    FileDescriptor fd(::socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     error = fd ? std::error_code() : last_error();
     return fd;
 }
 
 /// Removes a socket where nobody answers. Throws if somebody does, or if the path is something else.
-void remove_stale(const std::string& path) {
+void remove_stale(const std::string& path, int type) {
     struct stat there {};
     if (::lstat(path.c_str(), &there) != 0)
         return;
     if (!S_ISSOCK(there.st_mode))
         fail(std::make_error_code(std::errc::file_exists), path, "exists and is not a socket");
     std::error_code error;
-    connect_unix(path, error);
-    if (!error || error == std::errc::resource_unavailable_try_again)
+    connect_unix(path, error, type);
+    // A listener of the other type is one too.
+    if (!error || error == std::errc::resource_unavailable_try_again ||
+        error == std::errc::wrong_protocol_type)
         fail(std::make_error_code(std::errc::address_in_use), path, "another server is listening there");
     if (error != std::errc::connection_refused && error != std::errc::no_such_file_or_directory)
         fail(error, path, "cannot tell whether another server is listening there");
     ::unlink(path.c_str());
 }
 
-void bind_at(int fd, const std::string& path) {
+void bind_at(int fd, const std::string& path, int type) {
     sockaddr_un address{};
     if (!fill_address(address, path))
         fail(std::make_error_code(std::errc::filename_too_long), path, "a socket's path has 1 to 107 bytes");
-    remove_stale(path);
+    remove_stale(path, type);
     if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0)
         fail(last_error(), path, "cannot bind");
 }
@@ -93,13 +95,13 @@ bool fill_address(sockaddr_un& address, const std::string& path) {
     return true;
 }
 
-FileDescriptor connect_unix(const std::string& path, std::error_code& error) {
+FileDescriptor connect_unix(const std::string& path, std::error_code& error, int type) {
     sockaddr_un address{};
     if (!fill_address(address, path)) {
         error = std::make_error_code(std::errc::filename_too_long);
         return {};
     }
-    FileDescriptor fd = stream_socket(error);
+    FileDescriptor fd = new_socket(type, error);
     if (fd && ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
         error = last_error();
         fd.reset();
@@ -109,11 +111,11 @@ FileDescriptor connect_unix(const std::string& path, std::error_code& error) {
 
 SocketFile::SocketFile(std::string path, const SocketFileOptions& options) {
     std::error_code error;
-    socket_ = stream_socket(error);
+    socket_ = new_socket(options.type, error);
     if (error)
         fail(error, path, "cannot make a socket");
     const DirectoryLock lock(path);
-    bind_at(socket_.get(), path);
+    bind_at(socket_.get(), path, options.type);
     path_ = std::move(path);
     struct stat made {};
     ::lstat(path_.c_str(), &made);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
-// The file of a listening Unix stream socket: how it appears, and how it goes.
+// The file of a listening Unix socket, of streams or of packets: how it appears, and how it goes.
 //
 // Policy. What is at the path is replaced only if it is a socket where nobody answers. Looking, removing, binding and
 // listening happen under a lock of the directory, so that of two daemons started at the same moment one gets the path
@@ -10,6 +10,7 @@
 // it is still ours.
 #pragma once
 
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <optional>
@@ -26,6 +27,7 @@ struct SocketFileOptions {
     mode_t mode = 0660;
     std::optional<gid_t> group;
     int backlog = 128;
+    int type = SOCK_STREAM;  ///< or SOCK_SEQPACKET
 };
 
 class SocketFile {
@@ -51,8 +53,8 @@ class SocketFile {
 /// False when the path does not fit into the kernel's address (107 bytes).
 bool fill_address(sockaddr_un& address, const std::string& path);
 
-/// A connected or connecting non-blocking stream socket. AF_UNIX connects at once or not at all: EAGAIN means
+/// A connected or connecting non-blocking socket. AF_UNIX connects at once or not at all: EAGAIN means
 /// that the server's backlog is full.
-FileDescriptor connect_unix(const std::string& path, std::error_code& error);
+FileDescriptor connect_unix(const std::string& path, std::error_code& error, int type = SOCK_STREAM);
 
 }  // namespace vnf::runtime
