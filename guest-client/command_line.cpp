@@ -49,6 +49,9 @@ std::optional<int> parse_command_line(int argc, char** argv, CommandLine& line) 
     app.add_option("--legacy-config", line.legacy_config, "old guest_heartbeat.conf")->excludes(config);
     app.add_option("--application-socket", line.application_socket, "where applications connect");
     app.add_option("--control-socket", line.control_socket, "where guestctl connects");
+    app.add_option("--messaging-device", line.messaging_device,
+                   "port of cgcs.messaging: as --device, or off (server groups and other services)");
+    app.add_option("--group-socket", line.group_socket, "where members of the server group connect");
     app.add_option("--log-level", line.log_level)
         ->check(CLI::IsMember({"error", "warning", "info", "debug"}));
     app.add_flag("--check-config", line.check_config, "read the settings, say what is wrong, and exit");
@@ -71,6 +74,8 @@ Settings settings_for(const CommandLine& line) {
     override_with(line.device, settings.device);
     override_with(line.application_socket, settings.application_socket.path);
     override_with(line.control_socket, settings.control_socket.path);
+    override_with(line.messaging_device, settings.messaging.device);
+    override_with(line.group_socket, settings.groups.socket.path);
     settings.log_level = log_level_of(line.log_level).value_or(settings.log_level);
     return settings;
 }

@@ -13,7 +13,8 @@
 namespace vnf::guest {
 
 struct CommandLine {
-    std::string name, device, config, legacy_config, application_socket, control_socket, log_level;
+    std::string name, device, config, legacy_config, application_socket, control_socket, messaging_device,
+        group_socket, log_level;
     bool check_config = false;
 };
 

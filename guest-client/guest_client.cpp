@@ -14,9 +14,29 @@ namespace vnf::guest {
 using runtime::Clock;
 using runtime::TimePoint;
 
-GuestClient::GuestClient(boost::asio::io_context& io, Settings settings, runtime::PortAddress port)
+namespace {
+
+/// The host may tell gaps in the group's messages to a guest that can hear them.
+Settings offering_messaging(Settings settings, bool on) {
+    if (on && !settings.session.offered.empty()) {
+        settings.session.offered.add(wire::Capability::GroupGap);
+    }
+    return settings;
+}
+
+/// The service manager's socket is served without a port too: who connects there is told that there is none.
+std::unique_ptr<Messaging> messaging_of(boost::asio::io_context& io, const Settings& settings,
+                                        const std::optional<runtime::PortAddress>& port) {
+    const bool wanted = port || runtime::inherited_socket("server-group", SOCK_SEQPACKET);
+    return wanted ? std::make_unique<Messaging>(io, settings, port) : nullptr;
+}
+
+}  // namespace
+
+GuestClient::GuestClient(boost::asio::io_context& io, Settings settings, runtime::PortAddress port,
+                         const std::optional<runtime::PortAddress>& messaging_port)
     : io_(io),
-      settings_(std::move(settings)),
+      settings_(offering_messaging(std::move(settings), messaging_port.has_value())),
       now_(Clock::now()),
       started_(now_),
       health_(settings_.session.corrective_action),
@@ -27,6 +47,7 @@ GuestClient::GuestClient(boost::asio::io_context& io, Settings settings, runtime
       actions_(applications_, *this, scripts_, session_, kernel_random_ids()),
       lines_(wire::heartbeat_line_limit),
       port_(io, std::move(port), {}, *this),
+      messaging_(messaging_of(io, settings_, messaging_port)),
       wakeup_(io, [this] { timer_fired(); }) {
     actions_.set_on_script([this](HostSession::ActionSerial serial, const EventFinding& finding) {
         turn_begins();
@@ -43,6 +64,9 @@ void GuestClient::start() {
     scripts_.report_unusable();
     server_.start();
     port_.start();
+    if (messaging_) {
+        messaging_->start();
+    }
     session_.release(now_);
     turn_ends();
 }
@@ -50,6 +74,9 @@ void GuestClient::start() {
 void GuestClient::shut_down(std::function<void()> then) {
     turn_begins();
     on_finished_ = std::move(then);
+    if (messaging_) {
+        messaging_->stop();
+    }
     session_.shut_down(now_);
     turn_ends();
 }
@@ -65,8 +92,15 @@ ReloadReport GuestClient::apply(Settings settings) {
         wanted.group = running.group;
     };
     keep_binding(settings.application_socket, settings_.application_socket);
+    keep_binding(settings.groups.socket, settings_.groups.socket);
     settings.control_socket = settings_.control_socket;
-    settings_ = std::move(settings);
+    settings.messaging.device = settings_.messaging.device;
+    settings.messaging.address = settings_.messaging.address;
+    settings_ =
+        offering_messaging(std::move(settings), messaging_ != nullptr && messaging_->port() != nullptr);
+    if (messaging_) {
+        messaging_->apply(settings_);
+    }
     runtime::set_log_level(settings_.log_level);
     health_.set_fallback(settings_.session.corrective_action);
     applications_.set_policy(settings_.applications);

@@ -11,6 +11,8 @@
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +22,7 @@
 #include "guest-client/application_table.hpp"
 #include "guest-client/health.hpp"
 #include "guest-client/host_session.hpp"
+#include "guest-client/messaging.hpp"
 #include "guest-client/scripts.hpp"
 #include "guest-client/settings.hpp"
 #include "guest-client/stall_watch.hpp"
@@ -39,8 +42,9 @@ class GuestClient final : private runtime::PortHandler,
                           private ApplicationServer::Handler,
                           private ApplicationSink {
   public:
-    /// Binds the application socket; throws if it can't.
-    GuestClient(boost::asio::io_context& io, Settings settings, runtime::PortAddress port);
+    /// Binds the application socket; throws if it can't. Without a second port there is no messaging.
+    GuestClient(boost::asio::io_context& io, Settings settings, runtime::PortAddress port,
+                const std::optional<runtime::PortAddress>& messaging_port);
     ~GuestClient() override;
     GuestClient(const GuestClient&) = delete;
     GuestClient& operator=(const GuestClient&) = delete;
@@ -58,6 +62,8 @@ class GuestClient final : private runtime::PortHandler,
     const ActionRunner& actions() const { return actions_; }
     const Scripts& scripts() const { return scripts_; }
     const runtime::Port& port() const { return port_; }
+    /// Null if it is off.
+    Messaging* messaging() const { return messaging_.get(); }
     const wire::LineAssembler& lines() const { return lines_; }
     const StallWatch& stalls() const { return stalls_; }
     const std::array<std::uint64_t, wire::parse_reason_count>& rejected_lines() const {
@@ -113,6 +119,7 @@ class GuestClient final : private runtime::PortHandler,
     ActionRunner actions_;
     wire::LineAssembler lines_;
     runtime::Port port_;
+    std::unique_ptr<Messaging> messaging_;
     runtime::Wakeup wakeup_;
     std::function<void()> on_finished_;
     std::array<std::uint64_t, wire::parse_reason_count> rejected_lines_{};

@@ -35,7 +35,8 @@ bool named_device_missing(const guest::CommandLine& line) {
 
 void prepare_run_directory(const guest::Settings& settings) {
     const auto directory = runtime::run_directory();
-    for (const auto* socket : {&settings.application_socket, &settings.control_socket}) {
+    for (const auto* socket :
+         {&settings.application_socket, &settings.control_socket, &settings.groups.socket}) {
         if (std::filesystem::path(socket->path).parent_path() == directory) {
             runtime::ensure_private_directory(directory);
         }
@@ -44,9 +45,9 @@ void prepare_run_directory(const guest::Settings& settings) {
 
 class Daemon {
   public:
-    Daemon(guest::CommandLine line, const guest::Settings& settings)
+    Daemon(guest::CommandLine line, const guest::Settings& settings, const runtime::PortAddress& port)
         : line_(std::move(line)),
-          client_(io_, settings, guest::port_for(settings)),
+          client_(io_, settings, port, guest::messaging_port_for(settings, port)),
           control_(io_, settings.control_socket, client_, [this] { return reload(); }),
           stop_signals_(io_, SIGTERM, SIGINT, SIGQUIT),
           reload_signal_(io_, SIGHUP),
@@ -137,7 +138,7 @@ int run(const guest::CommandLine& line) {
     }
     guest::raise_descriptor_limit();
     prepare_run_directory(settings);
-    Daemon daemon(line, settings);
+    Daemon daemon(line, settings, guest::port_for(settings));
     guest::become(settings.user);
     runtime::log_info("guest-client started", {{"name", settings.session.name},
                                                {"settings", settings.source},

@@ -6,8 +6,10 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
+#include <functional>
 
 #include "runtime/run_directory.hpp"
 #include "runtime/settings.hpp"
@@ -15,8 +17,16 @@
 namespace vnf::guest {
 namespace {
 
-constexpr std::string_view port_name = "cgcs.heartbeat";
+constexpr std::string_view port_name = "cgcs.heartbeat", messaging_port_name = "cgcs.messaging";
 constexpr const char* old_default_device = "/dev/vport1p1";
+
+runtime::PortAddress parsed(const std::string& device, const char* option) {
+    const auto address = runtime::parse_port_address(device);
+    if (const auto* problem = std::get_if<std::string>(&address)) {
+        throw runtime::SettingsError(option, 0, "", *problem);
+    }
+    return std::get<runtime::PortAddress>(address);
+}
 
 /// FNV-1a over the name, with a start of its own for each half: names a file, protects nothing.
 std::uint64_t hash(const std::string& text, std::uint64_t value) {
@@ -30,11 +40,7 @@ std::uint64_t hash(const std::string& text, std::uint64_t value) {
 
 runtime::PortAddress port_for(const Settings& settings) {
     if (!settings.device.empty()) {
-        const auto parsed = runtime::parse_port_address(settings.device);
-        if (const auto* problem = std::get_if<std::string>(&parsed)) {
-            throw runtime::SettingsError("--device", 0, "", *problem);
-        }
-        return std::get<runtime::PortAddress>(parsed);
+        return parsed(settings.device, "--device");
     }
     if (runtime::find_virtio_port(port_name)) {
         return {runtime::PortAddress::Kind::VirtioName, std::string(port_name)};
@@ -46,6 +52,37 @@ runtime::PortAddress port_for(const Settings& settings) {
     runtime::ensure_private_directory(directory);
     const std::string file = std::string(port_name) + "." + uuid_of(settings.session.name) + ".sock";
     return {runtime::PortAddress::Kind::UnixListen, directory / file};
+}
+
+std::optional<runtime::PortAddress> messaging_port_for(const Settings& settings,
+                                                       const runtime::PortAddress& heartbeat) {
+    using Kind = runtime::PortAddress::Kind;
+    const std::string& device = settings.messaging.device;
+    if (device == MessagingSettings::off) {
+        return std::nullopt;
+    }
+    if (!device.empty()) {
+        return parsed(device, "--messaging-device");
+    }
+    if (runtime::find_virtio_port(messaging_port_name)) {
+        return runtime::PortAddress{Kind::VirtioName, std::string(messaging_port_name)};
+    }
+    if (!settings.device.empty() || heartbeat.kind != Kind::UnixListen) {
+        return std::nullopt;
+    }
+    const std::string file =
+        std::string(messaging_port_name) + "." + instance_of(settings.session.name) + ".sock";
+    return runtime::PortAddress{Kind::UnixListen, runtime::default_guest_directory() / file};
+}
+
+std::string instance_of(const std::string& name) {
+    std::string instance = name.substr(0, wire::source_instance_limit);
+    const auto fits = [](char byte) {
+        return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
+               byte == '_' || byte == '-';
+    };
+    std::replace_if(instance.begin(), instance.end(), std::not_fn(fits), '-');
+    return instance;
 }
 
 std::string uuid_of(const std::string& name) {

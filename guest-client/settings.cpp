@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <charconv>
 #include <utility>
 
 #include "runtime/port_address.hpp"
@@ -83,51 +82,6 @@ void read_event_script(SettingsMap map, ScriptSettings& script) {
     map.finish();
 }
 
-mode_t octal(SettingsMap& map, std::string_view key, mode_t fallback) {
-    const std::string text = map.text(key, "");
-    if (text.empty()) {
-        return fallback;
-    }
-    mode_t mode = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), mode, 8);
-    if (error != std::errc() || end != text.data() + text.size() || mode > 0777) {
-        map.fail(key, "must be an octal mode in quotes, \"0600\" to \"0777\"");
-    }
-    return mode;
-}
-
-void read_allow(SettingsMap map, runtime::AllowList& allow) {
-    allow.anyone = map.boolean("anyone", allow.anyone);
-    for (const std::string& name : map.texts("users")) {
-        const auto id = runtime::user_id(name);
-        if (!id) {
-            map.fail("users", "no user " + name);
-        }
-        allow.uids.push_back(*id);
-    }
-    for (const std::string& name : map.texts("groups")) {
-        const auto id = runtime::group_id(name);
-        if (!id) {
-            map.fail("groups", "no group " + name);
-        }
-        allow.gids.push_back(*id);
-    }
-    map.finish();
-}
-
-void read_socket(SettingsMap& map, SocketSettings& socket) {
-    constexpr std::size_t longest_path = 107;  // sockaddr_un
-    socket.path = map.text("socket", socket.path, longest_path);
-    socket.mode = octal(map, "mode", socket.mode);
-    if (const std::string group = map.text("group", ""); !group.empty()) {
-        socket.group = runtime::group_id(group);
-        if (!socket.group) {
-            map.fail("group", "no group " + group);
-        }
-    }
-    read_allow(map.map("allow"), socket.allow);
-}
-
 bool failed_when_closed(SettingsMap& map, std::string_view key, bool fallback) {
     return map.choice(key, fallback ? 1 : 0, {"healthy", "failed"}) == 1;
 }
@@ -172,6 +126,8 @@ Settings read(SettingsMap map, const std::string& file_name) {
     settings.legacy_script_exit = map.boolean("legacy_script_exit", false);
     read_applications(map.map("applications"), settings);
     read_control(map.map("control"), settings.control_socket);
+    settings.messaging = read_messaging(map.map("messaging"));
+    read_groups(map.map("groups"), settings.groups);
     settings.user = map.text("user", "");
     if (!settings.user.empty() && !runtime::user_id(settings.user)) {
         map.fail("user", "no user " + settings.user);
@@ -200,6 +156,8 @@ Settings default_settings() {
     // Who may speak is decided by credentials, so that the refusal is counted and logged.
     settings.application_socket.mode = 0666;
     settings.control_socket.path = runtime::default_guest_control_socket();
+    settings.groups.socket.path = runtime::default_group_socket();
+    settings.groups.socket.mode = 0666;
     return settings;
 }
 
@@ -239,6 +197,8 @@ std::vector<std::string> needs_restart(const Settings& running, const Settings& 
     compare(running.user == wanted.user, "user");
     compare(same_socket(running.application_socket, wanted.application_socket), "applications.socket");
     compare(same_socket(running.control_socket, wanted.control_socket), "control.socket");
+    compare(same_socket(running.groups.socket, wanted.groups.socket), "groups.socket");
+    compare_messaging(running.messaging, wanted.messaging, keys);
     const auto& was = running.control_socket.allow;
     const auto& now = wanted.control_socket.allow;
     compare(was.anyone == now.anyone && was.uids == now.uids && was.gids == now.gids, "control.allow");

@@ -5,16 +5,15 @@
 // guest_heartbeat.conf in legacy_settings; docs/guest-client.md explains each key.
 #pragma once
 
-#include <sys/types.h>
-
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "guest-client/application_table.hpp"
 #include "guest-client/host_session.hpp"
+#include "guest-client/messaging_settings.hpp"
+#include "guest-client/socket_settings.hpp"
 #include "runtime/log.hpp"
-#include "runtime/peer_credentials.hpp"
 
 namespace vnf::guest {
 
@@ -25,18 +24,13 @@ struct ScriptSettings {
     friend bool operator==(const ScriptSettings&, const ScriptSettings&) = default;
 };
 
-struct SocketSettings {
-    std::string path;
-    mode_t mode = 0660;
-    std::optional<gid_t> group;
-    runtime::AllowList allow;
-};
-
 struct Settings {
     SessionSettings session;
     std::string device;  ///< empty: see docs/guest-client.md, "Which port"
     ApplicationPolicy applications;
     SocketSettings application_socket, control_socket;
+    MessagingSettings messaging;
+    GroupSettings groups;
     ScriptSettings health_script, event_script;
     bool legacy_script_exit = false;
     std::string user;  ///< empty: stay who we are

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// One packet is one record; all sessions share the buffer for reading, since a record is decoded at once.
+#include "guest-client/group_session.hpp"
+
+#include <sys/socket.h>
+
+#include <array>
+#include <boost/asio/post.hpp>
+#include <cerrno>
+#include <utility>
+
+#include "runtime/clock.hpp"
+
+namespace vnf::guest {
+namespace {
+
+/// Records of one turn, so that a talkative client can't keep the others waiting.
+constexpr int records_a_turn = 16;
+std::array<char, wire::group_record_limit> shared_buffer;
+
+bool would_block(int error) {
+    return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
+}
+
+}  // namespace
+
+GroupSession::GroupSession(boost::asio::io_context& io, runtime::FileDescriptor socket, GroupClientKey key,
+                           GroupBroker& broker, Owner& owner)
+    : key_(key), broker_(broker), owner_(owner), socket_(io) {
+    socket_.assign(socket.release());
+}
+
+void GroupSession::start() {
+    wait_readable();
+}
+
+void GroupSession::close() {
+    open_ = false;
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+}
+
+// ---- reading ----------------------------------------------------------------------------------------------
+
+void GroupSession::wait_readable() {
+    if (reading_ || !open_ || !broker_.may_send(key_)) {
+        return;
+    }
+    reading_ = true;
+    socket_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                       [self = shared_from_this()](const boost::system::error_code& error) {
+                           self->reading_ = false;
+                           if (!error && self->open_) {
+                               self->read_some();
+                           }
+                       });
+}
+
+void GroupSession::read_some() {
+    for (int i = 0; i < records_a_turn && open_ && broker_.may_send(key_) && read_once(); ++i) {
+    }
+    owner_.session_turn_ends();
+    wait_readable();
+}
+
+bool GroupSession::read_once() {
+    const ssize_t got =
+        ::recv(socket_.native_handle(), shared_buffer.data(), shared_buffer.size(), MSG_DONTWAIT | MSG_TRUNC);
+    if (got < 0 && would_block(errno)) {
+        return false;
+    }
+    if (got <= 0) {
+        end();
+        return false;
+    }
+    const auto size = static_cast<std::size_t>(got);
+    if (size > shared_buffer.size()) {
+        broker_.bad_record(key_);
+        owner_.session_rejected(key_, {wire::ParseReason::Overlong, {}});
+        return true;
+    }
+    const auto record = wire::parse_group_client_record({shared_buffer.data(), size});
+    if (const auto* error = std::get_if<wire::ParseError>(&record)) {
+        broker_.bad_record(key_);
+        owner_.session_rejected(key_, *error);
+    } else {
+        broker_.record(key_, std::get<wire::GroupClientRecord>(record), runtime::Clock::now());
+    }
+    return true;
+}
+
+// ---- writing ----------------------------------------------------------------------------------------------
+
+void GroupSession::progress() {
+    write_some();
+    wait_readable();
+}
+
+void GroupSession::write_some() {
+    while (open_ && !writing_) {
+        const std::string* packet = broker_.packet(key_);
+        if (packet == nullptr) {
+            return;
+        }
+        const ssize_t sent =
+            ::send(socket_.native_handle(), packet->data(), packet->size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (sent >= 0) {
+            broker_.packet_taken(key_);
+        } else if (would_block(errno) || errno == ENOBUFS) {
+            wait_writable();
+        } else {
+            return end_soon();
+        }
+    }
+}
+
+void GroupSession::wait_writable() {
+    writing_ = true;
+    socket_.async_wait(boost::asio::posix::stream_descriptor::wait_write,
+                       [self = shared_from_this()](const boost::system::error_code& error) {
+                           self->writing_ = false;
+                           if (!error && self->open_) {
+                               self->write_some();
+                           }
+                       });
+}
+
+// ---- the end ----------------------------------------------------------------------------------------------
+
+void GroupSession::end() {
+    const auto self = shared_from_this();
+    close();
+    owner_.session_ended(key_);
+}
+
+/// It reads no more; what it said before is still taken, as far as there is room for it.
+void GroupSession::end_soon() {
+    writing_ = true;  // nothing more is written
+    boost::asio::post(socket_.get_executor(), [self = shared_from_this()] {
+        while (self->open_ && self->broker_.may_send(self->key_) && self->read_once()) {
+        }
+        if (self->open_) {
+            self->end();
+        }
+        self->owner_.session_turn_ends();
+    });
+}
+
+}  // namespace vnf::guest

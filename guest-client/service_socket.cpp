@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// Bind, receive, judge; deliver.
+#include "guest-client/service_socket.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+#include <variant>
+
+#include "runtime/clock.hpp"
+#include "runtime/file_descriptor.hpp"
+
+namespace vnf::guest {
+namespace {
+
+constexpr int datagrams_a_turn = 64;  // then the loop's other work has its turn
+constexpr runtime::Milliseconds bind_again{5000};
+/// What may lie unread at all services together; the kernel cuts a wish beyond its own limit.
+constexpr int send_buffer = 1024 * 1024;
+std::array<char, wire::messaging_line_limit> shared_buffer;
+
+/// Of whoever sent this, as the kernel says.
+runtime::PeerCredentials credentials_of(const msghdr& message, bool& known) {
+    ucred sender{};
+    for (cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr;
+         part = CMSG_NXTHDR(const_cast<msghdr*>(&message), part)) {
+        if (part->cmsg_level == SOL_SOCKET && part->cmsg_type == SCM_CREDENTIALS) {
+            std::memcpy(&sender, CMSG_DATA(part), sizeof sender);
+            known = true;
+        }
+    }
+    return {sender.pid, sender.uid, sender.gid, {}};
+}
+
+}  // namespace
+
+const runtime::AllowList& ServiceAllow::of(const std::string& service) const {
+    const auto place = by_name.find(service);
+    return place == by_name.end() ? any : place->second;
+}
+
+ServiceSocket::ServiceSocket(boost::asio::io_context& io, std::string name, ServiceAllow allow,
+                             Handler& handler)
+    : io_(io), name_(std::move(name)), allow_(std::move(allow)), handler_(handler), socket_(io), timer_(io) {}
+
+ServiceSocket::~ServiceSocket() {
+    for (const auto& [service, queue] : queues_) {
+        queue->close();
+    }
+}
+
+void ServiceSocket::start() {
+    bind();
+}
+
+void ServiceSocket::bind() {
+    runtime::FileDescriptor socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    const AbstractAddress address(name_);
+    const int yes = 1;
+    if (!socket || ::setsockopt(socket.get(), SOL_SOCKET, SO_PASSCRED, &yes, sizeof yes) != 0 ||
+        ::bind(socket.get(), address.get(), address.size) != 0) {
+        const std::string problem = runtime::last_error().message();
+        if (problem != std::exchange(problem_, problem)) {
+            runtime::log_error("local services can't be served, trying again every 5 s",
+                               {{"address", "@" + name_}, {"error", problem}});
+        }
+        return bind_later();
+    }
+    ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof send_buffer);
+    boost::system::error_code error;
+    socket_.assign(socket.get(), error);
+    if (error) {
+        problem_ = error.message();
+        return bind_later();
+    }
+    socket.release();
+    problem_.clear();
+    wait_readable();
+}
+
+void ServiceSocket::bind_later() {
+    timer_.expires_after(bind_again);
+    timer_.async_wait([this](const boost::system::error_code& error) {
+        if (!error) {
+            bind();
+        }
+    });
+}
+
+void ServiceSocket::wait_readable() {
+    socket_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                       [this](const boost::system::error_code& error) {
+                           if (error) {
+                               return;
+                           }
+                           for (int i = 0; i < datagrams_a_turn && read_once(); ++i) {
+                           }
+                           handler_.services_said();
+                           wait_readable();
+                       });
+}
+
+bool ServiceSocket::read_once() {
+    sockaddr_un from{};
+    iovec data{shared_buffer.data(), shared_buffer.size()};
+    // Room for the credentials and nothing else: descriptors that somebody passes are closed by the kernel.
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(ucred))> control{};
+    msghdr message{};
+    message.msg_name = &from;
+    message.msg_namelen = sizeof from;
+    message.msg_iov = &data;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    const ssize_t got = ::recvmsg(socket_.native_handle(), &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    if (got < 0) {
+        return errno == EINTR;
+    }
+    take(message, {shared_buffer.data(), static_cast<std::size_t>(got)});
+    return true;
+}
+
+void ServiceSocket::take(const msghdr& message, std::string_view bytes) {
+    Sender sender;
+    bool known = false;
+    sender.who = credentials_of(message, known);
+    auto name = service_name(*static_cast<const sockaddr_un*>(message.msg_name), message.msg_namelen);
+    if (const auto* refusal = std::get_if<ServiceRefusal>(&name)) {
+        return refuse(*refusal, sender);
+    }
+    sender.service = std::move(std::get<std::string>(name));
+    if (!known || !allow_.of(sender.service).allows(sender.who)) {
+        return refuse(ServiceRefusal::NotAllowed, sender);
+    }
+    if ((message.msg_flags & MSG_TRUNC) != 0) {
+        return refuse(ServiceRefusal::Truncated, sender);
+    }
+    if (bytes.empty()) {
+        return refuse(ServiceRefusal::Empty, sender);
+    }
+    auto parsed = wire::parse_service_request(bytes);
+    if (const auto* error = std::get_if<wire::ParseError>(&parsed)) {
+        ++malformed_.at(static_cast<std::size_t>(error->reason));
+        return refuse(ServiceRefusal::Malformed, sender, to_string(*error));
+    }
+    ++counters_of(sender.service).said;
+    handler_.service_said(sender.service, std::get<wire::ServiceRequest>(std::move(parsed)));
+}
+
+void ServiceSocket::refuse(ServiceRefusal refusal, const std::string& service) {
+    Sender sender;
+    sender.service = service;
+    refuse(refusal, sender);
+}
+
+void ServiceSocket::refuse(ServiceRefusal refusal, const Sender& sender, std::string_view detail) {
+    ++refused_.at(static_cast<std::size_t>(refusal));
+    if (refusal_log_.admit(runtime::Clock::now())) {
+        runtime::log_warning("message of a local service refused",
+                             {{"reason", word(refusal)},
+                              {"service", sender.service},
+                              {"uid", sender.who.uid},
+                              {"pid", sender.who.pid},
+                              {"detail", detail},
+                              {"suppressed", refusal_log_.suppressed()}});
+    }
+}
+
+ServiceCounters& ServiceSocket::counters_of(const std::string& service) {
+    const auto place = services_.find(service);
+    if (place != services_.end()) {
+        return place->second;
+    }
+    return services_.size() < known_limit ? services_[service] : others_;
+}
+
+void ServiceSocket::deliver(const std::string& service, std::string datagram) {
+    ServiceCounters& counters = counters_of(service);
+    if (datagram.size() > wire::old_datagram_limit) {
+        ++counters.too_long;
+        return;
+    }
+    if (!bound() || service == name_) {
+        ++counters.failed;
+        return;
+    }
+    auto place = queues_.find(service);
+    if (place == queues_.end()) {
+        // Whose last datagram went at once needs no queue; there are as many as services that don't read.
+        std::erase_if(queues_, [](const auto& one) { return one.second->size() == 0; });
+        if (queues_.size() >= known_limit) {
+            ++counters.overflow;
+            return;
+        }
+        const auto queue = std::make_shared<ServiceQueue>(io_, socket_.native_handle(), service, counters);
+        place = queues_.emplace(service, queue).first;
+    }
+    place->second->push(std::move(datagram));
+}
+
+std::size_t ServiceSocket::queued(const std::string& service) const {
+    const auto place = queues_.find(service);
+    return place == queues_.end() ? 0 : place->second->size();
+}
+
+}  // namespace vnf::guest
