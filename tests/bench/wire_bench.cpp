@@ -7,6 +7,8 @@
 #include "wire/application_record.hpp"
 #include "wire/heartbeat_message.hpp"
 #include "wire/line_framing.hpp"
+#include "wire/messaging_envelope.hpp"
+#include "wire/server_group_message.hpp"
 
 namespace {
 
@@ -68,5 +70,35 @@ void decode_record(benchmark::State& state) {
     }
 }
 BENCHMARK(decode_record)->Arg(2)->Arg(3);
+
+/// A broadcast of `size` bytes as its guest's port carries it.
+PortEnvelope broadcast_of(std::int64_t size) {
+    auto text = BroadcastText::of(std::string(static_cast<std::size_t>(size), 'x'));
+    const std::string address(server_group_address);
+    return {address, address, encode(GroupRequest(Broadcast{std::get<BroadcastText>(std::move(text))}))};
+}
+
+void parse_port_broadcast(benchmark::State& state) {
+    const std::string message = encode(broadcast_of(state.range(0)));
+    const std::string_view line = std::string_view(message).substr(1, message.size() - 2);
+    for (auto unused : state)
+        benchmark::DoNotOptimize(parse_port_envelope(line));
+}
+BENCHMARK(parse_port_broadcast)->Arg(32)->Arg(3050);
+
+void parse_broadcast_request(benchmark::State& state) {
+    const auto data = broadcast_of(state.range(0)).data;
+    for (auto unused : state)
+        benchmark::DoNotOptimize(parse_group_request(data));
+}
+BENCHMARK(parse_broadcast_request)->Arg(32)->Arg(3050);
+
+void encode_group_broadcast(benchmark::State& state) {
+    const GroupEvent event =
+        GroupBroadcast{"instance-0000001f", std::string(static_cast<std::size_t>(state.range(0)), 'x')};
+    for (auto unused : state)
+        benchmark::DoNotOptimize(encode(event));
+}
+BENCHMARK(encode_group_broadcast)->Arg(32)->Arg(3050);
 
 }  // namespace
