@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// The numbers of the types and which texts follow which; a receiver believes no length before it has checked it.
 #include "wire/group_record.hpp"
 
 #include <cassert>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// The members that are wanted stay where they are in the text; a value is copied when it is asked for.
 #include "wire/json_reader.hpp"
 
 #include <algorithm>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// Checked JSON needs no look at its ends: every string is closed, every escape is whole.
 #include "wire/json_rewrite.hpp"
 
 #include <charconv>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// Keeping a value as text, and printing it as the old library did. The checking is JsonScan's.
 #include "wire/json_text.hpp"
 
 #include "wire/json_rewrite.hpp"

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// Each hop's keys, once for reading and once for writing.
 #include "wire/messaging_envelope.hpp"
 
 #include <algorithm>

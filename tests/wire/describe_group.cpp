@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// One function for each message and record; the keys are those of the vector files.
 #include "tests/wire/describe_group.hpp"
 
 #include <sstream>
