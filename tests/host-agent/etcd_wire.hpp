@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// A wire between a service under test and an etcd node that a test can cut: a relay on loopback.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace vnf::host {
+
+class EtcdWire {
+  public:
+    EtcdWire(boost::asio::io_context& io, unsigned short etcd_port);
+    ~EtcdWire();
+    EtcdWire(const EtcdWire&) = delete;
+    EtcdWire& operator=(const EtcdWire&) = delete;
+
+    std::string endpoint() const;
+    /// Connections end, new ones are refused.
+    void cut();
+    /// Connections stay, and nothing passes: a peer that is partitioned or stopped.
+    void silence();
+    /// New connections pass. Those that were silenced stay silent, as after a partition that took too long.
+    void mend();
+
+  private:
+    struct Pair;
+    void accept();
+
+    boost::asio::io_context& io_;
+    boost::asio::ip::tcp::endpoint etcd_, own_;
+    boost::asio::ip::tcp::acceptor acceptor_;
+    std::vector<std::weak_ptr<Pair>> pairs_;
+    std::vector<std::shared_ptr<Pair>> held_;  ///< accepted while silent
+    bool silent_ = false;
+};
+
+}  // namespace vnf::host
