@@ -80,6 +80,7 @@ class Arrows:
         # The libraries' own users write <vnf/heartbeat.h>, as an application would.
         if header.startswith("vnf/"):
             header = f"lib{header[4:].partition('.')[0]}/include/{header}"
+        header = header.replace("cgcs/", "libservergroup/compat/include/cgcs/", 1) if header.startswith("cgcs/") else header
         target = header.split("/")[0]
         if target in COMPONENTS and "/" in header:
             return self._own_header(name, folder, target, header)
