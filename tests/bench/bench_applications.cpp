@@ -40,7 +40,7 @@ void await_bytes(int fd, std::size_t size) {
         ::poll(&waiting, 1, -1);
         const ssize_t got = ::read(fd, bytes.data(), size - have);
         if (got <= 0)
-            std::perror("registration"), std::exit(1);
+            std::perror("registration"), std::_Exit(1);
         have += static_cast<std::size_t>(got);
     }
 }
@@ -81,7 +81,7 @@ class Applications {
     void answer(int fd) {
         const std::string_view bytes = read_.from(fd);
         if (read_.ended())
-            std::exit(0);
+            std::_Exit(0);
         for (std::size_t at = 0; at + wire::record_header_size < bytes.size();) {
             const std::string_view record = bytes.substr(at);
             const auto type = number_at<std::uint16_t>(record, type_offset);

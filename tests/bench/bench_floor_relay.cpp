@@ -98,7 +98,7 @@ class Relay {
     /// Dropped if the host does not read: a daemon's queue would be bounded as well.
     void tell_host_of_death() const {
         if (host_ && ::write(host_.get(), health_.data(), health_.size()) < 0 && errno != EAGAIN)
-            std::perror("health"), std::exit(1);
+            std::perror("health"), std::_Exit(1);
     }
 
     void admit(Application& application) {

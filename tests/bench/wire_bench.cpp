@@ -20,7 +20,7 @@ const DaemonRecord action =
     RecordActionNotify{7, Event::LiveMigrateBegin, Notification::Revocable, 8000, "vnfctl uid 0"};
 
 void encode_challenge_response(benchmark::State& state) {
-    for (auto unused : state)
+    for ([[maybe_unused]] const auto unused : state)
         benchmark::DoNotOptimize(encode(response, 7, PeerRules::OurPeer));
 }
 BENCHMARK(encode_challenge_response);
@@ -28,7 +28,7 @@ BENCHMARK(encode_challenge_response);
 void parse_challenge(benchmark::State& state) {
     const std::string message = encode(challenge, 7, PeerRules::OurPeer);
     const std::string_view line = std::string_view(message).substr(1, message.size() - 2);
-    for (auto unused : state)
+    for ([[maybe_unused]] const auto unused : state)
         benchmark::DoNotOptimize(parse_host_message(line));
 }
 BENCHMARK(parse_challenge);
@@ -36,7 +36,7 @@ BENCHMARK(parse_challenge);
 void parse_challenge_response(benchmark::State& state) {
     const std::string message = encode(response, 7, PeerRules::OurPeer);
     const std::string_view line = std::string_view(message).substr(1, message.size() - 2);
-    for (auto unused : state)
+    for ([[maybe_unused]] const auto unused : state)
         benchmark::DoNotOptimize(parse_guest_message(line));
 }
 BENCHMARK(parse_challenge_response);
@@ -45,14 +45,14 @@ void frame_lines(benchmark::State& state) {
     const std::string message = encode(response, 7, PeerRules::OurPeer);
     LineAssembler lines(heartbeat_line_limit);
     std::size_t bytes = 0;
-    for (auto unused : state)
+    for ([[maybe_unused]] const auto unused : state)
         lines.feed(message, [&bytes](std::string_view line) { bytes += line.size(); });
     state.SetBytesProcessed(static_cast<std::int64_t>(bytes));
 }
 BENCHMARK(frame_lines);
 
 void encode_action_record(benchmark::State& state) {
-    for (auto unused : state)
+    for ([[maybe_unused]] const auto unused : state)
         benchmark::DoNotOptimize(encode(action, 7, RecordVersion::V3));
 }
 BENCHMARK(encode_action_record);
@@ -64,7 +64,7 @@ void decode_record(benchmark::State& state) {
                7, version);
     ApplicationRecordDecoder decoder;
     decoder.switch_to(version);
-    for (auto unused : state) {
+    for ([[maybe_unused]] const auto unused : state) {
         decoder.feed(record);
         benchmark::DoNotOptimize(decoder.next());
     }
@@ -81,14 +81,14 @@ PortEnvelope broadcast_of(std::int64_t size) {
 void parse_port_broadcast(benchmark::State& state) {
     const std::string message = encode(broadcast_of(state.range(0)));
     const std::string_view line = std::string_view(message).substr(1, message.size() - 2);
-    for (auto unused : state)
+    for ([[maybe_unused]] const auto unused : state)
         benchmark::DoNotOptimize(parse_port_envelope(line));
 }
 BENCHMARK(parse_port_broadcast)->Arg(32)->Arg(3050);
 
 void parse_broadcast_request(benchmark::State& state) {
     const auto data = broadcast_of(state.range(0)).data;
-    for (auto unused : state)
+    for ([[maybe_unused]] const auto unused : state)
         benchmark::DoNotOptimize(parse_group_request(data));
 }
 BENCHMARK(parse_broadcast_request)->Arg(32)->Arg(3050);
@@ -96,7 +96,7 @@ BENCHMARK(parse_broadcast_request)->Arg(32)->Arg(3050);
 void encode_group_broadcast(benchmark::State& state) {
     const GroupEvent event =
         GroupBroadcast{"instance-0000001f", std::string(static_cast<std::size_t>(state.range(0)), 'x')};
-    for (auto unused : state)
+    for ([[maybe_unused]] const auto unused : state)
         benchmark::DoNotOptimize(encode(event));
 }
 BENCHMARK(encode_group_broadcast)->Arg(32)->Arg(3050);

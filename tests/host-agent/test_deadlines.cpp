@@ -15,6 +15,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
+// NOLINTNEXTLINE(cppcoreguidelines-virtual-class-destructor): final, and its base's destructor is protected
 struct Entry final : DeadlineEntry {
     void due(TimePoint) override {}
 };
