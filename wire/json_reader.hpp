@@ -27,8 +27,11 @@ class JsonReader {
     /// `text` and the keys outlive this object. error() says whether it is one JSON object.
     JsonReader(std::string_view text, std::initializer_list<std::string_view> keys);
 
+    /// A null counts as absent, here and below (B-05).
+    bool has(std::string_view key) const { return find(key) != nullptr; }
+
     /// The accessors return nothing of use and remember the first error if the key is absent (MissingField) or of
-    /// another type (WrongType). A null counts as absent (B-05).
+    /// another type (WrongType).
     JsonText value(std::string_view key);
     /// An object or a text.
     JsonText object_or_text(std::string_view key);
