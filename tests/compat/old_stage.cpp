@@ -56,7 +56,9 @@ std::string read_all(int fd) {
 
 }  // namespace
 
-OldApplication::OldApplication(const std::string& libraries, const std::string& socket) {
+OldApplication::OldApplication(const std::string& libraries, const std::string& socket, const char* program) {
+    if (program == nullptr)
+        program = old_application_path;
     auto [child_input, input] = open_pipe();
     auto [output, child_output] = open_pipe();
     auto [error, child_error] = open_pipe();
@@ -68,7 +70,7 @@ OldApplication::OldApplication(const std::string& libraries, const std::string& 
         ::setenv("LD_LIBRARY_PATH", libraries.c_str(), 1);
         ::setenv("VNF_HEARTBEAT_SOCKET", socket.c_str(), 1);
         ::signal(SIGPIPE, SIG_DFL);
-        ::execl(old_application_path, old_application_path, nullptr);
+        ::execl(program, program, nullptr);
         ::_exit(127);
     }
     input_ = std::move(input);

@@ -16,8 +16,8 @@ namespace vnf::test {
 
 class OldApplication {
   public:
-    /// `libraries` goes first in the loader's search path.
-    OldApplication(const std::string& libraries, const std::string& socket);
+    /// `libraries` goes first in the loader's search path. Without a `program` the heartbeat's.
+    OldApplication(const std::string& libraries, const std::string& socket, const char* program = nullptr);
     ~OldApplication();
     OldApplication(const OldApplication&) = delete;
     OldApplication& operator=(const OldApplication&) = delete;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
-// What the three shared libraries export and need, as the loader sees it.
+// What the shared libraries export and need, as the loader sees it.
 
 #include <array>
 #include <catch2/catch.hpp>
@@ -56,13 +56,14 @@ std::set<std::string> functions(const std::string& prefix, std::initializer_list
     return all;
 }
 
-/// Every function that the public header declares.
-std::set<std::string> declared_functions(const std::string& suffix) {
-    std::ifstream header(std::string(source_directory) + "/libheartbeat/include/vnf/heartbeat.h");
+/// Every function that a public header declares with this macro and prefix.
+std::set<std::string> declared_functions(const std::string& file, const std::string& macro,
+                                         const std::string& prefix, const std::string& suffix) {
+    std::ifstream header(std::string(source_directory) + "/" + file);
     std::stringstream text;
     text << header.rdbuf();
     const std::string content = text.str();
-    const std::regex declaration(R"(VNF_HEARTBEAT_API\s+[\w\s]+?\*?\s*(vnf_heartbeat_\w+)\()");
+    const std::regex declaration(macro + R"(\s+[\w\s]+?\*?\s*()" + prefix + R"(\w+)\()");
     std::set<std::string> all;
     for (std::sregex_iterator one(content.begin(), content.end(), declaration), end; one != end; ++one)
         all.insert("T " + one->str(1) + suffix);
@@ -86,15 +87,27 @@ TEST_CASE("libguest_common_api.so.3 exports the old functions that applications 
 }
 
 TEST_CASE("libheartbeat.so.1 exports what its header declares, in one version node, and nothing else") {
-    std::set<std::string> expected = declared_functions("@@LIBHEARTBEAT_0.1");
+    std::set<std::string> expected = declared_functions(
+        "libheartbeat/include/vnf/heartbeat.h", "VNF_HEARTBEAT_API", "vnf_heartbeat_", "@@LIBHEARTBEAT_0.1");
     CHECK(expected.size() == 21);
     expected.insert("A LIBHEARTBEAT_0.1");
     CHECK(exports("libheartbeat.so.1") == expected);
 }
 
+TEST_CASE("libservergroup.so.2 exports the old five functions, what its header declares, and nothing else") {
+    const std::string node = "@@LIBSERVERGROUP_0.1";
+    std::set<std::string> expected =
+        declared_functions("libservergroup/include/vnf/servergroup.h", "VNF_SG_API", "vnf_sg_", node);
+    CHECK(expected.size() == 14);
+    expected.merge(functions(
+        "", {"init_sg", "process_sg_msg", "sg_msg_broadcast", "sg_request_status", "sg_get_error"}, node));
+    expected.insert("A LIBSERVERGROUP_0.1");
+    CHECK(exports("libservergroup.so.2") == expected);
+}
+
 TEST_CASE("each library has its SONAME and needs nothing of Boost") {
-    const auto name =
-        GENERATE("libheartbeat.so.1", "libguest_heartbeat_api.so.3", "libguest_common_api.so.3");
+    const auto name = GENERATE("libheartbeat.so.1", "libservergroup.so.2", "libguest_heartbeat_api.so.3",
+                               "libguest_common_api.so.3");
     const std::string section = dynamic_section(name);
     CHECK_THAT(section, Catch::Contains("Library soname: [" + std::string(name) + "]"));
     CHECK_THAT(section, !Catch::Contains("boost"));
@@ -102,8 +115,8 @@ TEST_CASE("each library has its SONAME and needs nothing of Boost") {
 }
 
 TEST_CASE("no library can ask for an executable stack or text relocations") {
-    const auto name =
-        GENERATE("libheartbeat.so.1", "libguest_heartbeat_api.so.3", "libguest_common_api.so.3");
+    const auto name = GENERATE("libheartbeat.so.1", "libservergroup.so.2", "libguest_heartbeat_api.so.3",
+                               "libguest_common_api.so.3");
     CHECK_THAT(dynamic_section(name), !Catch::Contains("TEXTREL"));
     CHECK_THAT(output_of("readelf -lW " + library(name) + " | grep GNU_STACK"), !Catch::Contains("RWE"));
 }
