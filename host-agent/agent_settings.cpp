@@ -94,18 +94,28 @@ void read_discovery(SettingsMap map, AgentSettings& settings) {
     map.finish();
 }
 
+runtime::PortAddress port(SettingsMap& map, std::string_view key) {
+    auto address = runtime::parse_port_address(map.text(key, "", path_limit));
+    if (const auto* wrong = std::get_if<std::string>(&address)) {
+        map.fail(key, *wrong);
+    }
+    return std::get<runtime::PortAddress>(std::move(address));
+}
+
+std::optional<runtime::PortAddress> optional_port(SettingsMap& map, std::string_view key) {
+    return map.has(key) ? std::optional(port(map, key)) : std::nullopt;
+}
+
 GuestSpec read_guest(SettingsMap map) {
     GuestSpec guest;
     guest.id = map.text("id", "");
     if (!is_instance_id(guest.id)) {
         map.fail("id", "must be 1 to 64 of A-Z, a-z, 0-9, '.', '_', '-'");
     }
-    const std::string socket = map.text("socket", "", path_limit);
-    auto address = runtime::parse_port_address(socket);
-    if (const auto* wrong = std::get_if<std::string>(&address)) {
-        map.fail("socket", *wrong);
-    }
-    guest.socket = std::get<runtime::PortAddress>(std::move(address));
+    read_membership(map, guest);
+    guest.messaging = optional_port(map, "messaging");
+    guest.heartbeat = map.has("socket") || !guest.messaging;
+    guest.socket = guest.heartbeat ? port(map, "socket") : runtime::PortAddress{};
     guest.qmp = absolute_path(map, "qmp", "");
     guest.reporting = map.choice("reporting", 0, {"enabled", "disabled"}) == 0;
     map.finish();
@@ -232,6 +242,7 @@ AgentSettings read(SettingsMap map) {
     read_guests(map, settings);
     read_heartbeat(map.map("heartbeat"), settings.rules.heartbeat);
     read_limits(map.map("limits"), settings);
+    settings.groups = read_groups(map.map("groups"), settings.rules.channel);
     read_actuator(map.map("actuator"), settings);
     map.finish();
     return settings;
@@ -243,6 +254,7 @@ AgentSettings default_settings() {
     AgentSettings settings;
     settings.api_socket = runtime::default_host_api_socket();
     settings.directories = {runtime::default_guest_directory()};
+    settings.groups = read_groups(SettingsMap::parse("", "defaults"), settings.rules.channel);
     return settings;
 }
 

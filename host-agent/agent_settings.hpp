@@ -13,6 +13,7 @@
 
 #include "host-agent/corrective_runner.hpp"
 #include "host-agent/exec_actuator.hpp"
+#include "host-agent/group_settings.hpp"
 #include "host-agent/guest_channel.hpp"
 #include "host-agent/guest_spec.hpp"
 #include "host-agent/socket_trust.hpp"
@@ -35,6 +36,7 @@ struct AgentSettings {
     std::string qmp_pattern;
     std::vector<GuestSpec> guests;
     GuestRules rules;
+    GroupSettings groups;
     CorrectiveRules corrective;
     ExecRules exec;
     std::optional<gid_t> api_group;

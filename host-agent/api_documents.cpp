@@ -9,6 +9,7 @@
 #include <array>
 #include <boost/json.hpp>
 
+#include "host-agent/group_documents.hpp"
 #include "host-agent/version.hpp"
 
 namespace vnf::host {
@@ -106,6 +107,23 @@ json::object states(const HostAgent& agent) {
     return by_state;
 }
 
+void add_heartbeat(json::object& document, const GuestSession& session) {
+    const GuestChannel& channel = session.channel();
+    document.emplace("socket", to_string(session.spec().socket));
+    document.emplace("qmp", session.spec().qmp);
+    document.emplace("connected", session.connected());
+    document.emplace("port", session.port_text());
+    document.emplace("health_reason", channel.monitor().health_reason());
+    document.emplace("health_application", channel.monitor().health_application());
+    document.emplace("declared", declared(channel.monitor().parameters()));
+    document.emplace("misses", channel.monitor().misses());
+    document.emplace("last_answer_us", channel.monitor().last_answer_took().count() / 1000);
+    document.emplace("action", open_action(channel));
+    document.emplace("corrective_running", session.runner().running());
+    document.emplace("corrective_waiting", session.runner().waiting());
+    document.emplace("counters", counters(channel));
+}
+
 }  // namespace
 
 std::string status_document(HostAgent& agent) {
@@ -122,6 +140,7 @@ std::string status_document(HostAgent& agent) {
                      {"reporting", enabled_word(agent.context().reporting)},
                      {"actuator", agent.context().actuator->name()},
                      {"directories", std::move(directories)},
+                     {"groups", agent.groups().service().engine()},
                      {"journal", {{"first", agent.journal().first()}, {"last", agent.journal().last()}}}});
 }
 
@@ -134,22 +153,15 @@ std::string instances_document(const HostAgent& agent) {
     return line(json::object{{"instances", std::move(list)}});
 }
 
-std::string instance_document(const GuestSession& session) {
-    const GuestChannel& channel = session.channel();
-    json::object document = summary(session);
-    document.emplace("socket", to_string(session.spec().socket));
-    document.emplace("qmp", session.spec().qmp);
-    document.emplace("connected", session.connected());
-    document.emplace("port", session.port_text());
-    document.emplace("health_reason", channel.monitor().health_reason());
-    document.emplace("health_application", channel.monitor().health_application());
-    document.emplace("declared", declared(channel.monitor().parameters()));
-    document.emplace("misses", channel.monitor().misses());
-    document.emplace("last_answer_us", channel.monitor().last_answer_took().count() / 1000);
-    document.emplace("action", open_action(channel));
-    document.emplace("corrective_running", session.runner().running());
-    document.emplace("corrective_waiting", session.runner().waiting());
-    document.emplace("counters", counters(channel));
+std::string instance_document(const GuestSession* session, const GroupMember* member) {
+    json::object document;
+    if (session != nullptr) {
+        document = summary(*session);
+        add_heartbeat(document, *session);
+    } else {
+        document = {{"id", member->id()}, {"heartbeat", nullptr}};
+    }
+    document.emplace("server_group", member != nullptr ? member_object(*member) : json::value());
     return line(document);
 }
 

@@ -32,11 +32,25 @@ std::variant<GuestSpec, BodyError> read_guest_request(std::string_view body);
 /// {"reporting": "enabled" | "disabled"}
 std::variant<bool, BodyError> read_reporting_request(std::string_view body);
 
+/// {"name"?}: under which a guest joins a group; empty: its own.
+std::variant<std::string, BodyError> read_join_request(std::string_view body);
+/// {"event", "cause"?}
+std::variant<MemberChange, BodyError> read_event_request(std::string_view body);
+
 std::string status_document(HostAgent& agent);
 std::string instances_document(const HostAgent& agent);
-std::string instance_document(const GuestSession& session);
+/// What the agent knows of this id on either channel; one of the two is not null.
+std::string instance_document(const GuestSession* session, const GroupMember* member);
 std::string outcome_document(const std::string& id, const ActionOutcome& outcome);
 std::string removed_document(std::string_view id);
 std::string reporting_document(bool enabled);
+
+// Server groups: group_documents.cpp.
+std::string groups_document(const HostAgent& agent);
+/// Nothing if nobody is in such a group.
+std::optional<std::string> group_document(const HostAgent& agent, std::string_view name);
+std::string member_document(const GroupMember& member);
+std::string left_document(std::string_view id, std::string_view group);
+std::string swept_document(const GroupService::Swept& swept);
 
 }  // namespace vnf::host

@@ -169,4 +169,31 @@ std::variant<bool, BodyError> read_reporting_request(std::string_view text) {
     return wanted == "enabled";
 }
 
+std::variant<std::string, BodyError> read_join_request(std::string_view text) {
+    Body body(text);
+    std::string name = body.text("name", 255).value_or(std::string());
+    if (!name.empty() && !wire::SourceInstance::of(name)) {
+        body.fail("name must be 1 to 25 bytes of printable text, as JSON escapes it");
+    }
+    if (const BodyError* wrong = body.wrong()) {
+        return *wrong;
+    }
+    return name;
+}
+
+std::variant<MemberChange, BodyError> read_event_request(std::string_view text) {
+    Body body(text);
+    std::string word = body.text("event", 63).value_or(std::string());
+    std::replace(word.begin(), word.end(), '-', '_');
+    const auto event = requested_event(word);
+    if (!event) {
+        body.fail("event must be one of " + requested_event_words());
+    }
+    std::string cause = body.text("cause", longest_reason).value_or(std::string());
+    if (const BodyError* wrong = body.wrong()) {
+        return *wrong;
+    }
+    return MemberChange{*event, std::move(cause)};
+}
+
 }  // namespace vnf::host

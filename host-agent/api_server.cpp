@@ -11,6 +11,7 @@
 #include <charconv>
 #include <utility>
 
+#include "host-agent/api_answers.hpp"
 #include "host-agent/api_documents.hpp"
 #include "host-agent/metrics_page.hpp"
 
@@ -26,22 +27,6 @@ using runtime::HttpResponse;
 using wire::Notification;
 
 constexpr std::string_view instances_path = "/v1/instances/";
-
-HttpResponse ok(std::string body, unsigned status = 200) {
-    return {status, std::move(body), "application/json"};
-}
-
-HttpResponse bad_body(const BodyError& error) {
-    return http_error(400, "bad_request", error.text);
-}
-
-HttpResponse wrong_method() {
-    return http_error(405, "method_not_allowed", "this path does not have that method");
-}
-
-HttpResponse no_path() {
-    return http_error(404, "not_found", "no such path");
-}
 
 std::string origin_of(const HttpRequest& request) {
     return "uid " + std::to_string(request.peer.uid) + " pid " + std::to_string(request.peer.pid);
@@ -123,6 +108,9 @@ asio::awaitable<HttpReply> ApiServer::handle(HttpRequest request) {
             ? HttpResponse{200, metrics_page(agent_), "text/plain; version=0.0.4"}
             : wrong_method();
     }
+    if (request.path == "/v1/groups" || request.path.starts_with("/v1/groups/")) {
+        co_return co_await groups(std::move(request));
+    }
     if (request.path.starts_with(instances_path)) {
         co_return co_await instance(std::move(request));
     }
@@ -159,7 +147,7 @@ HttpResponse ApiServer::add(const HttpRequest& request) {
     const std::string id = std::get<GuestSpec>(spec).id;
     switch (agent_.add(std::get<GuestSpec>(std::move(spec)))) {
         case HostAgent::Adding::Added:
-            return ok(instance_document(*agent_.find(id)), 201);
+            return ok(instance_document(agent_.find(id).get(), nullptr), 201);
         case HostAgent::Adding::Exists:
             return http_error(409, "exists", "there is an instance with this id");
         case HostAgent::Adding::Full:
@@ -175,12 +163,15 @@ asio::awaitable<HttpReply> ApiServer::instance(HttpRequest request) {
     const std::string_view verb =
         slash == std::string_view::npos ? std::string_view() : rest.substr(slash + 1);
     const auto session = agent_.find(id);
+    if (verb == "event") {
+        co_return tell_event(std::string(id), request);
+    }
     if (!session) {
-        co_return http_error(404, "unknown_instance", "no instance with this id");
+        co_return without_heartbeat(std::string(id), verb, request);
     }
     if (slash == std::string_view::npos) {
         if (request.method == "GET") {
-            co_return ok(instance_document(*session));
+            co_return ok(instance_document(session.get(), agent_.groups().find(id)));
         }
         if (request.method == "PATCH") {
             co_return patch_instance(*session, request);
@@ -211,7 +202,7 @@ HttpResponse ApiServer::patch_instance(GuestSession& session, const HttpRequest&
         return bad_body(*wrong);
     }
     session.set_reporting(std::get<bool>(wanted));
-    return ok(instance_document(session));
+    return ok(instance_document(&session, agent_.groups().find(session.spec().id)));
 }
 
 HttpResponse ApiServer::cancel(GuestSession& session, const HttpRequest& request) {
@@ -222,7 +213,7 @@ HttpResponse ApiServer::cancel(GuestSession& session, const HttpRequest& request
     if (!session.cancel_action(std::get<CancelRequest>(wanted).reason)) {
         return http_error(409, "no_action", "no action is open");
     }
-    return ok(instance_document(session));
+    return ok(instance_document(&session, agent_.groups().find(session.spec().id)));
 }
 
 asio::awaitable<HttpReply> ApiServer::act(std::shared_ptr<GuestSession> session, Notification notification,

@@ -31,6 +31,15 @@ class ApiServer {
     runtime::HttpReply status(const runtime::HttpRequest& request);
     runtime::HttpReply instances(const runtime::HttpRequest& request);
     runtime::HttpReply events(const runtime::HttpRequest& request);
+    // Server groups: api_groups.cpp.
+    boost::asio::awaitable<runtime::HttpReply> groups(runtime::HttpRequest request);
+    boost::asio::awaitable<runtime::HttpReply> sweep();
+    runtime::HttpResponse group_member(const std::string& group, const std::string& id,
+                                       const runtime::HttpRequest& request);
+    runtime::HttpResponse join(const std::string& group, const std::string& id, const std::string& body);
+    runtime::HttpResponse tell_event(const std::string& id, const runtime::HttpRequest& request);
+    runtime::HttpResponse without_heartbeat(const std::string& id, std::string_view verb,
+                                            const runtime::HttpRequest& request);
 
     boost::asio::io_context& io_;
     HostAgent& agent_;

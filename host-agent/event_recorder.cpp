@@ -23,6 +23,8 @@ LogLevel level_of(JournalKind kind) {
         case JournalKind::SettingsRefused:
         case JournalKind::NotEstablished:
         case JournalKind::Unhealthy:
+        case JournalKind::GroupRefused:
+        case JournalKind::GroupOverload:
             return LogLevel::Warning;
         case JournalKind::InstanceAdded:
         case JournalKind::InstanceRemoved:
@@ -46,8 +48,13 @@ LogLevel level_of(JournalKind kind) {
         case JournalKind::SettingsReloaded:
         case JournalKind::MessageRejected:
         case JournalKind::ActionIgnored:
+        case JournalKind::GroupJoined:
+        case JournalKind::GroupLeft:
+        case JournalKind::GroupChanged:
             return LogLevel::Info;
         case JournalKind::Connected:
+        case JournalKind::MessagingConnected:
+        case JournalKind::MessagingDisconnected:
             return LogLevel::Debug;
     }
     return LogLevel::Info;
@@ -99,6 +106,9 @@ bool is_guest_driven(JournalKind kind) {
         case JournalKind::MessageRejected:
         case JournalKind::Connected:
         case JournalKind::Disconnected:
+        case JournalKind::MessagingConnected:
+        case JournalKind::MessagingDisconnected:
+        case JournalKind::GroupOverload:
             return true;
         case JournalKind::InstanceAdded:
         case JournalKind::InstanceRemoved:
@@ -119,6 +129,10 @@ bool is_guest_driven(JournalKind kind) {
         case JournalKind::ReportingChanged:
         case JournalKind::SettingsReloaded:
         case JournalKind::SettingsRefused:
+        case JournalKind::GroupJoined:
+        case JournalKind::GroupLeft:
+        case JournalKind::GroupRefused:
+        case JournalKind::GroupChanged:
             return false;
     }
     return false;

@@ -178,6 +178,18 @@ void add_extras(json::object& payload, const MemberChange& change, const StateCh
     }
 }
 
+/// As nova wraps it. Nothing if it can't be JSON text of any use.
+std::optional<wire::JsonText> wrapped(const json::object& payload, const MemberChange& change,
+                                      MemberStatus::WallTime time) {
+    std::string text = "{\"payload\":";
+    append_old_json(text, payload);
+    text.append(",\"event_type\":\"compute.instance.").append(row_of(change.event).event_type);
+    text.append("\",\"priority\":\"INFO\",\"timestamp\":\"").append(event_time(time)).append("\"}");
+    auto parsed = wire::JsonText::parse(text);
+    auto* body = std::get_if<wire::JsonText>(&parsed);
+    return body != nullptr ? std::optional(std::move(*body)) : std::nullopt;
+}
+
 }  // namespace
 
 const MemberEventRow& row_of(MemberEvent event) {
@@ -263,22 +275,25 @@ StateChange apply(MemberEvent event, MemberStatus::WallTime time, MemberStatus& 
 std::optional<wire::JsonText> notification_body(const MemberChange& change, const StateChange& states,
                                                 const wire::JsonText& entry, MemberStatus::WallTime time) {
     boost::system::error_code error;
-    json::value payload = json::parse(entry.text(), error);
-    if (error || !payload.is_object()) {
+    json::value value = json::parse(entry.text(), error);
+    json::object* payload = error ? nullptr : value.if_object();
+    if (payload == nullptr) {
         return std::nullopt;
     }
-    add_cause(payload.get_object(), change);
-    add_extras(payload.get_object(), change, states);
-    const json::value body =
-        json::object{{"payload", std::move(payload)},
-                     {"event_type", "compute.instance." + std::string(row_of(change.event).event_type)},
-                     {"priority", "INFO"},
-                     {"timestamp", event_time(time)}};
-    std::string text;
-    append_old_json(text, body);
-    auto parsed = wire::JsonText::parse(text);
-    const auto* whole = std::get_if<wire::JsonText>(&parsed);
-    return whole != nullptr ? fitting(*whole, notification_body_limit()) : std::nullopt;
+    add_cause(*payload, change);
+    add_extras(*payload, change, states);
+    auto body = wrapped(*payload, change, time);
+    if (body && body->text().size() > notification_body_limit()) {
+        // What the settings say goes first; why the peers are told stays for as long as it can.
+        (*payload)["image_meta"] = json::object();
+        body = wrapped(*payload, change, time);
+    }
+    if (body && body->text().size() > notification_body_limit()) {
+        (*payload)["metadata"] = json::object();
+        add_cause(*payload, change);
+        body = wrapped(*payload, change, time);
+    }
+    return body ? fitting(*body, notification_body_limit()) : std::nullopt;
 }
 
 wire::JsonText lost_member_body(const wire::JsonText& last_entry, std::string_view cause,

@@ -30,10 +30,15 @@ class GroupMail {
     const wire::GroupEvent& event() const { return event_; }
     /// The whole message of a guest's port, LFs included; made at the first call.
     const std::string& port_line() const;
+    /// False for what an old guest's application could not take in one datagram: it is not sent.
+    bool fits_old_guest() const;
 
   private:
+    void encode() const;
+
     wire::GroupEvent event_;
     mutable std::string port_line_;
+    mutable bool fits_ = false;
 };
 using SharedMail = std::shared_ptr<const GroupMail>;
 
@@ -57,9 +62,9 @@ enum class GroupSending : std::uint8_t {
 
 struct GroupMemberView {
     wire::SourceInstance name;
-    std::string host;     ///< of the agent that serves it
+    std::string host;  ///< of the agent that serves it
     bool local = false;
-    wire::JsonText entry; ///< its status
+    wire::JsonText entry;  ///< its status
 };
 
 struct GroupView {
@@ -68,7 +73,8 @@ struct GroupView {
 };
 
 /// Makes the notification for a member whose host vanished, from its last status.
-using LostMemberBody = std::function<wire::JsonText(const wire::JsonText& last_entry, std::string_view cause)>;
+using LostMemberBody =
+    std::function<wire::JsonText(const wire::JsonText& last_entry, std::string_view cause)>;
 
 class GroupService {
   public:
@@ -89,12 +95,14 @@ class GroupService {
 
     /// `subscriber` outlives the membership. `arrival` goes to the others. A name that the group has already (here or
     /// elsewhere) is refused through group_membership_lost, at the latest when the engine answers.
-    virtual MemberKey join(const std::string& group, const wire::SourceInstance& name, const wire::JsonText& entry,
-                           const wire::JsonText& arrival, GroupSubscriber& subscriber) = 0;
+    virtual MemberKey join(const std::string& group, const wire::SourceInstance& name,
+                           const wire::JsonText& entry, const wire::JsonText& arrival,
+                           GroupSubscriber& subscriber) = 0;
     /// The others get `farewell`. An unknown key is ignored, here and below.
     virtual void leave(MemberKey member, const wire::JsonText& farewell) = 0;
     /// Its status is now `entry`; the others get `notification`.
-    virtual void change(MemberKey member, const wire::JsonText& entry, const wire::JsonText& notification) = 0;
+    virtual void change(MemberKey member, const wire::JsonText& entry,
+                        const wire::JsonText& notification) = 0;
     virtual GroupSending broadcast(MemberKey member, const wire::BroadcastText& text) = 0;
     /// `on_status` is called once within 4 s, never from inside this call, unless the member leaves before.
     virtual void status(MemberKey member, OnStatus on_status) = 0;

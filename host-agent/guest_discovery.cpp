@@ -172,8 +172,8 @@ class GuestDiscovery::Impl : public std::enable_shared_from_this<Impl> {
 
     void begin_anew() {
         close();
-        for (const auto& [id, path] : std::exchange(known_, {})) {
-            handler_->socket_lost(id, path);
+        for (const auto& [socket, path] : std::exchange(known_, {})) {
+            handler_->socket_lost(socket, path);
         }
         start();
     }
@@ -188,15 +188,15 @@ class GuestDiscovery::Impl : public std::enable_shared_from_this<Impl> {
 
     void vanished(const std::string& name) {
         refused_.erase(name);
-        const auto id = instance_of_socket(name);
-        if (id && known_.erase(*id) != 0) {
-            handler_->socket_lost(*id, path_of(name));
+        const auto socket = parse_socket_name(name);
+        if (socket && known_.erase(*socket) != 0) {
+            handler_->socket_lost(*socket, path_of(name));
         }
     }
 
     void look_at(const std::string& name) {
-        const auto id = instance_of_socket(name);
-        if (!id) {
+        const auto socket = parse_socket_name(name);
+        if (!socket) {
             return;
         }
         struct stat status {};
@@ -205,18 +205,18 @@ class GuestDiscovery::Impl : public std::enable_shared_from_this<Impl> {
             return;
         }
         if (const auto distrust = socket_distrust(status, owners_)) {
-            refuse(name, *id, *distrust);
+            refuse(name, *socket, *distrust);
             return;
         }
         refused_.erase(name);
-        if (known_.emplace(*id, path_of(name)).second) {
-            handler_->socket_found(*id, path_of(name));
+        if (known_.emplace(*socket, path_of(name)).second) {
+            handler_->socket_found(*socket, path_of(name));
         }
     }
 
-    void refuse(const std::string& name, const std::string& id, const std::string& why) {
-        if (known_.erase(id) != 0) {
-            handler_->socket_lost(id, path_of(name));
+    void refuse(const std::string& name, const SocketName& socket, const std::string& why) {
+        if (known_.erase(socket) != 0) {
+            handler_->socket_lost(socket, path_of(name));
         }
         if (refused_.size() >= most_refusals_kept) {
             refused_.clear();
@@ -229,7 +229,7 @@ class GuestDiscovery::Impl : public std::enable_shared_from_this<Impl> {
     void scan() {
         const std::set<std::string> names = names_in(directory_);
         const auto known = known_;
-        for (const auto& [id, path] : known) {
+        for (const auto& [socket, path] : known) {
             const std::string name = path.substr(directory_.size() + 1);
             if (!names.contains(name)) {
                 vanished(name);
@@ -247,8 +247,8 @@ class GuestDiscovery::Impl : public std::enable_shared_from_this<Impl> {
     asio::posix::stream_descriptor stream_;
     asio::steady_timer timer_;
     struct stat watched_ {};
-    std::map<std::string, std::string> known_;  ///< id to path
-    std::set<std::string> refused_;             ///< names, so that each is reported once
+    std::map<SocketName, std::string> known_;  ///< to its path
+    std::set<std::string> refused_;            ///< names, so that each is reported once
     alignas(inotify_event) std::array<char, 16384> buffer_{};
 };
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
-// Watches one directory for guests' sockets, `cgcs.heartbeat.<uuid>.sock`. Policy: the directory and each
+// Watches one directory for guests' sockets, `cgcs.heartbeat.<uuid>.sock` and `cgcs.messaging.<name>.sock`. Policy: the
+// directory and each
 // socket are checked before they are believed (socket_trust), again after each change of their mode or owner,
 // and again from the start when the kernel dropped events. A directory that is not there, or not trusted, is
 // looked at again every 5 s.
@@ -11,6 +12,7 @@
 #include <memory>
 #include <string>
 
+#include "host-agent/guest_spec.hpp"
 #include "host-agent/socket_trust.hpp"
 
 namespace vnf::host {
@@ -18,8 +20,8 @@ namespace vnf::host {
 class DiscoveryHandler {
   public:
     virtual ~DiscoveryHandler() = default;
-    virtual void socket_found(const std::string& id, const std::string& path) = 0;
-    virtual void socket_lost(const std::string& id, const std::string& path) = 0;
+    virtual void socket_found(const SocketName& socket, const std::string& path) = 0;
+    virtual void socket_lost(const SocketName& socket, const std::string& path) = 0;
     virtual void socket_refused(const std::string& path, const std::string& why) = 0;
 };
 

@@ -187,6 +187,9 @@ void GuestSession::carry_out(Reconnect& effect, TimePoint) {
 }
 
 void GuestSession::carry_out(Report& effect, TimePoint now) {
+    if (context_.observer != nullptr) {
+        context_.observer->guest_event(spec_.id, effect.kind, effect.fields);
+    }
     if (is_guest_driven(effect.kind) && !journal_budget_.take(now)) {
         ++context_.counters.journal_suppressed;
         return;
@@ -215,6 +218,9 @@ void GuestSession::begin_corrective(CorrectiveStart& start, TimePoint now) {
     ++context_.counters.corrective_started;
     JournalFields fields = corrective_fields(start.what);
     fields.emplace_back("attempt", std::int64_t{start.attempt});
+    if (context_.observer != nullptr) {
+        context_.observer->guest_event(spec_.id, JournalKind::CorrectiveStarted, fields);
+    }
     const std::uint64_t event = context_.recorder.record(JournalKind::CorrectiveStarted, spec_.id, fields);
     context_.actuator->run({spec_.id, start.what, start.attempt, event},
                            [weak = weak_from_this(), what = start.what, now](const ActuatorResult& result) {

@@ -20,6 +20,13 @@
 
 namespace vnf::host {
 
+/// Who else wants to know what happens to guests. Called in the turn in which it was seen, before any limit.
+class GuestObserver {
+  public:
+    virtual ~GuestObserver() = default;
+    virtual void guest_event(const std::string& id, JournalKind kind, const JournalFields& fields) = 0;
+};
+
 /// What all sessions share; outlives them.
 struct SessionContext {
     boost::asio::io_context& io;
@@ -33,6 +40,7 @@ struct SessionContext {
     std::unique_ptr<Actuator> actuator;
     runtime::KernelRandom random;
     Effects effects;  ///< lent to one session at a time
+    GuestObserver* observer = nullptr;
 };
 
 class GuestSession final : public std::enable_shared_from_this<GuestSession>,

@@ -6,11 +6,14 @@
 
 #include <algorithm>
 
+#include "wire/server_group_message.hpp"
+
 namespace vnf::host {
 
 namespace {
 
-constexpr std::string_view prefix = "cgcs.heartbeat.";
+constexpr std::string_view heartbeat_prefix = "cgcs.heartbeat.";
+constexpr std::string_view messaging_prefix = "cgcs.messaging.";
 constexpr std::string_view suffix = ".sock";
 constexpr std::size_t uuid_length = 36;
 
@@ -44,13 +47,36 @@ bool is_instance_id(std::string_view text) {
     return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), allowed);
 }
 
-std::optional<std::string> instance_of_socket(std::string_view file_name) {
+std::optional<SocketName> parse_socket_name(std::string_view file_name) {
+    const bool heartbeat = file_name.starts_with(heartbeat_prefix);
+    const std::string_view prefix = heartbeat ? heartbeat_prefix : messaging_prefix;
     if (!file_name.starts_with(prefix) || !file_name.ends_with(suffix) ||
-        file_name.size() != prefix.size() + uuid_length + suffix.size()) {
+        file_name.size() < prefix.size() + suffix.size()) {
         return std::nullopt;
     }
-    const std::string_view uuid = file_name.substr(prefix.size(), uuid_length);
-    return is_uuid(uuid) ? std::optional<std::string>(uuid) : std::nullopt;
+    file_name.remove_prefix(prefix.size());
+    file_name.remove_suffix(suffix.size());
+    const bool good = heartbeat ? is_uuid(file_name)
+                                : is_instance_id(file_name) && file_name.find('.') == std::string_view::npos;
+    if (!good) {
+        return std::nullopt;
+    }
+    return SocketName{heartbeat ? GuestPort::Heartbeat : GuestPort::Messaging, std::string(file_name)};
+}
+
+std::string GuestSpec::member_name() const {
+    if (!name.empty()) {
+        return name;
+    }
+    return wire::SourceInstance::of(id) ? id : std::string();
+}
+
+bool operator==(const GuestSpec& a, const GuestSpec& b) {
+    const bool same_status =
+        (a.status == nullptr) == (b.status == nullptr) && (!a.status || *a.status == *b.status);
+    return same_status && a.id == b.id && a.socket == b.socket && a.qmp == b.qmp &&
+           a.messaging == b.messaging && a.name == b.name && a.group == b.group &&
+           a.heartbeat == b.heartbeat && a.reporting == b.reporting && a.origin == b.origin;
 }
 
 std::string qmp_path(std::string_view pattern, std::string_view id) {

@@ -47,9 +47,14 @@ HostAgent::HostAgent(boost::asio::io_context& io, AgentSettings settings)
                make_actuator(io, settings_),
                {},
                {}},
-      started_at_(runtime::Clock::now()) {}
+      started_at_(runtime::Clock::now()),
+      groups_(io, recorder_, deadlines_, settings_.groups, *this) {
+    context_.observer = this;
+    groups_.set_most(settings_.most_guests);
+}
 
 HostAgent::~HostAgent() {
+    context_.observer = nullptr;
     discoveries_.clear();
     sessions_.clear();
 }
@@ -62,12 +67,19 @@ void HostAgent::start() {
 }
 
 HostAgent::Adding HostAgent::add(GuestSpec spec) {
-    if (sessions_.contains(spec.id)) {
+    if (sessions_.contains(spec.id) || groups_.find(spec.id) != nullptr) {
         return Adding::Exists;
     }
     if (sessions_.size() >= settings_.most_guests) {
         return Adding::Full;
     }
+    if (spec.has_group_part() && !groups_.add(spec)) {
+        return Adding::Full;
+    }
+    return spec.heartbeat ? add_heartbeat(std::move(spec)) : Adding::Added;
+}
+
+HostAgent::Adding HostAgent::add_heartbeat(GuestSpec spec) {
     recorder_.record(JournalKind::InstanceAdded, spec.id,
                      {{"socket", to_string(spec.socket)}, {"origin", std::string(word(spec.origin))}});
     const std::string id = spec.id;
@@ -79,14 +91,21 @@ HostAgent::Adding HostAgent::add(GuestSpec spec) {
 }
 
 bool HostAgent::remove(std::string_view id) {
+    const bool member = groups_.remove(id, "the instance was removed");
+    return remove_heartbeat(id) || member;
+}
+
+bool HostAgent::remove_heartbeat(std::string_view id) {
     const auto found = sessions_.find(id);
     if (found == sessions_.end()) {
         return false;
     }
+    const std::string removed = found->first;
     removed_ += found->second->channel().monitor().counters();
-    recorder_.record(JournalKind::InstanceRemoved, id, {});
-    orphans_.erase(found->first);
+    recorder_.record(JournalKind::InstanceRemoved, removed, {});
+    orphans_.erase(removed);
     sessions_.erase(found);
+    groups_.heartbeat_removed(removed);
     return true;
 }
 
@@ -111,30 +130,59 @@ MonitorCounters HostAgent::monitor_counters() const {
 
 // ---- discovery -----------------------------------------------------------------------------------------
 
-void HostAgent::socket_found(const std::string& id, const std::string& path) {
+void HostAgent::socket_found(const SocketName& socket, const std::string& path) {
+    seen_.insert(socket);
+    switch (socket.port) {
+        case GuestPort::Heartbeat:
+            return heartbeat_found(socket.instance, path);
+        case GuestPort::Messaging:
+            return messaging_found(socket.instance, path);
+    }
+}
+
+void HostAgent::heartbeat_found(const std::string& id, const std::string& path) {
     orphans_.erase(id);
-    seen_.insert(id);
+    if (const auto session = find(id)) {
+        if (session->spec().socket.text != path) {
+            socket_refused(path, "the instance is already there with another socket");
+        }
+        return;
+    }
+    if (sessions_.size() >= settings_.most_guests) {
+        socket_refused(path, "there are too many guests");
+        return;
+    }
     GuestSpec spec;
     spec.id = id;
     spec.socket = {runtime::PortAddress::Kind::Path, path};
     spec.qmp = qmp_path(settings_.qmp_pattern, id);
     spec.origin = GuestOrigin::Discovered;
-    switch (add(std::move(spec))) {
-        case Adding::Added:
+    add_heartbeat(std::move(spec));
+    groups_.heartbeat_found(id);
+}
+
+void HostAgent::messaging_found(const std::string& instance, const std::string& path) {
+    switch (groups_.socket_found(instance, path)) {
+        case ServerGroups::Finding::Taken:
             return;
-        case Adding::Full:
-            socket_refused(path, "there are too many guests");
-            return;
-        case Adding::Exists:
-            if (find(id)->spec().socket.text != path) {
-                socket_refused(path, "the instance is already there with another socket");
-            }
-            return;
+        case ServerGroups::Finding::OtherSocket:
+            return socket_refused(path, "the instance is already there with another socket");
+        case ServerGroups::Finding::Full:
+            return socket_refused(path, "there are too many guests");
     }
 }
 
-void HostAgent::socket_lost(const std::string& id, const std::string& path) {
-    seen_.erase(id);
+void HostAgent::socket_lost(const SocketName& socket, const std::string& path) {
+    seen_.erase(socket);
+    switch (socket.port) {
+        case GuestPort::Heartbeat:
+            return heartbeat_lost(socket.instance, path);
+        case GuestPort::Messaging:
+            return groups_.socket_lost(socket.instance, path);
+    }
+}
+
+void HostAgent::heartbeat_lost(const std::string& id, const std::string& path) {
     const auto session = find(id);
     if (session && session->spec().origin == GuestOrigin::Discovered && session->spec().socket.text == path) {
         orphans_.insert(id);
@@ -157,17 +205,30 @@ void HostAgent::maybe_idle(const std::string& id) {
 void HostAgent::remove_if_orphaned(const std::string& id) {
     const auto session = find(id);
     if (session && orphans_.contains(id) && session->idle()) {
-        remove(id);
+        remove_heartbeat(id);
     }
+}
+
+// ---- what the groups want to know ----------------------------------------------------------------------
+
+bool HostAgent::understands_gap(const std::string& id) const {
+    const auto session = find(id);
+    return session && session->channel().monitor().in_session() &&
+           session->channel().monitor().parameters().capabilities.has(wire::Capability::GroupGap);
+}
+
+void HostAgent::guest_event(const std::string& id, JournalKind kind, const JournalFields& fields) {
+    groups_.guest_event(id, kind, fields);
 }
 
 // ---- reload --------------------------------------------------------------------------------------------
 
 void HostAgent::reload(AgentSettings settings) {
     const AgentSettings before = std::exchange(settings_, std::move(settings));
-    if (before.api_socket != settings_.api_socket || before.journal_entries != settings_.journal_entries) {
+    if (before.api_socket != settings_.api_socket || before.journal_entries != settings_.journal_entries ||
+        before.groups.engine != settings_.groups.engine) {
         runtime::log_warning("settings that need a restart were left as they were",
-                             {{"keys", "api, limits.journal_entries"}});
+                             {{"keys", "api, limits.journal_entries, groups.engine"}});
     }
     runtime::set_log_level(settings_.log_level);
     context_.rules = settings_.rules;
@@ -178,6 +239,8 @@ void HostAgent::reload(AgentSettings settings) {
     }
     set_reporting(settings_.reporting);
     take_over_actuator(before);
+    groups_.set_most(settings_.most_guests);
+    groups_.reload(settings_.groups);
     take_over_guests(before.guests);
     take_over_directories();
     recorder_.record(JournalKind::SettingsReloaded, {}, {});
@@ -223,15 +286,22 @@ void HostAgent::take_over_directories() {
 }
 
 void HostAgent::forget_unseen() {
-    const std::set<std::string> seen = std::exchange(seen_, {});
-    std::vector<GuestSpec> unseen;
+    const std::set<SocketName> seen = std::exchange(seen_, {});
+    std::vector<std::pair<SocketName, std::string>> unseen;
     for (const auto& [id, session] : sessions_) {
-        if (session->spec().origin == GuestOrigin::Discovered && !seen.contains(id)) {
-            unseen.push_back(session->spec());
+        const SocketName name{GuestPort::Heartbeat, id};
+        if (session->spec().origin == GuestOrigin::Discovered && !seen.contains(name)) {
+            unseen.emplace_back(name, session->spec().socket.text);
         }
     }
-    for (const GuestSpec& spec : unseen) {
-        socket_lost(spec.id, spec.socket.text);
+    for (const auto& [instance, path] : groups_.discovered_ports()) {
+        const SocketName name{GuestPort::Messaging, instance};
+        if (!seen.contains(name)) {
+            unseen.emplace_back(name, path);
+        }
+    }
+    for (const auto& [name, path] : unseen) {
+        socket_lost(name, path);
     }
 }
 

@@ -18,10 +18,11 @@
 #include "host-agent/event_recorder.hpp"
 #include "host-agent/guest_discovery.hpp"
 #include "host-agent/guest_session.hpp"
+#include "host-agent/server_groups.hpp"
 
 namespace vnf::host {
 
-class HostAgent final : private DiscoveryHandler {
+class HostAgent final : private DiscoveryHandler, private HeartbeatView, private GuestObserver {
   public:
     using Sessions = std::map<std::string, std::shared_ptr<GuestSession>, std::less<>>;
     enum class Adding : std::uint8_t { Added, Exists, Full };
@@ -47,15 +48,25 @@ class HostAgent final : private DiscoveryHandler {
     SessionContext& context() { return context_; }
     const SessionContext& context() const { return context_; }
     Journal& journal() { return recorder_.journal(); }
+    ServerGroups& groups() { return groups_; }
+    const ServerGroups& groups() const { return groups_; }
     const std::vector<std::unique_ptr<GuestDiscovery>>& discoveries() const { return discoveries_; }
     /// Of all guests, removed ones included.
     MonitorCounters monitor_counters() const;
     TimePoint started_at() const { return started_at_; }
 
   private:
-    void socket_found(const std::string& id, const std::string& path) override;
-    void socket_lost(const std::string& id, const std::string& path) override;
+    void socket_found(const SocketName& socket, const std::string& path) override;
+    void socket_lost(const SocketName& socket, const std::string& path) override;
     void socket_refused(const std::string& path, const std::string& why) override;
+    bool has_heartbeat(const std::string& id) const override { return sessions_.contains(id); }
+    bool understands_gap(const std::string& id) const override;
+    void guest_event(const std::string& id, JournalKind kind, const JournalFields& fields) override;
+    void heartbeat_found(const std::string& id, const std::string& path);
+    void heartbeat_lost(const std::string& id, const std::string& path);
+    void messaging_found(const std::string& instance, const std::string& path);
+    Adding add_heartbeat(GuestSpec spec);
+    bool remove_heartbeat(std::string_view id);
     void maybe_idle(const std::string& id);
     void remove_if_orphaned(const std::string& id);
     void take_over_guests(const std::vector<GuestSpec>& guests);
@@ -72,10 +83,11 @@ class HostAgent final : private DiscoveryHandler {
     std::vector<std::unique_ptr<Actuator>> former_actuators_;
     Sessions sessions_;
     std::set<std::string> orphans_;  ///< discovered, the socket's file is gone
-    std::set<std::string> seen_;     ///< ids found since the directories were looked at anew
+    std::set<SocketName> seen_;      ///< found since the directories were looked at anew
     std::vector<std::unique_ptr<GuestDiscovery>> discoveries_;
     MonitorCounters removed_;
     TimePoint started_at_;
+    ServerGroups groups_;
 };
 
 }  // namespace vnf::host

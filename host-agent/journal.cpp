@@ -140,6 +140,20 @@ std::string_view word(JournalKind kind) {
             return "settings_reloaded";
         case JournalKind::SettingsRefused:
             return "settings_refused";
+        case JournalKind::MessagingConnected:
+            return "messaging_connected";
+        case JournalKind::MessagingDisconnected:
+            return "messaging_disconnected";
+        case JournalKind::GroupJoined:
+            return "group_joined";
+        case JournalKind::GroupLeft:
+            return "group_left";
+        case JournalKind::GroupRefused:
+            return "group_refused";
+        case JournalKind::GroupChanged:
+            return "group_changed";
+        case JournalKind::GroupOverload:
+            return "group_overload";
     }
     return "unknown";
 }

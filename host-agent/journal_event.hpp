@@ -47,6 +47,13 @@ enum class JournalKind : std::uint8_t {
     ReportingChanged,
     SettingsReloaded,
     SettingsRefused,
+    MessagingConnected,
+    MessagingDisconnected,
+    GroupJoined,
+    GroupLeft,
+    GroupRefused,   ///< a membership that is none: no name, or the name is taken
+    GroupChanged,   ///< an event of a member was told to its group
+    GroupOverload,  ///< broadcasts of a guest were refused
 };
 
 /// "heartbeat_lost", "gone", ...

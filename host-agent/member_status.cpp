@@ -105,8 +105,9 @@ const std::optional<wire::JsonText>& MemberStatus::entry() const {
         for (std::size_t i = 0; i < status_keys.size(); ++i) {
             json.append(i == 0 ? "{\"" : ",\"").append(status_keys[i].name).append("\":").append(values_[i]);
         }
-        auto whole = wire::JsonText::parse(json + '}');
-        entry_ = fitting(std::get<wire::JsonText>(whole), status_body_limit());
+        const auto parsed = wire::JsonText::parse(json + '}');
+        const auto* whole = std::get_if<wire::JsonText>(&parsed);
+        entry_ = whole != nullptr ? fitting(*whole, status_body_limit()) : std::nullopt;
         encoded_ = true;
     }
     return entry_;

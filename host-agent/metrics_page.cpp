@@ -82,6 +82,57 @@ void write_actions(MetricsWriter& out, const AgentCounters& count) {
                   count.corrective_latency);
 }
 
+void write_group_traffic(MetricsWriter& out, const GroupCounters& count) {
+    out.counter("vnf_host_messaging_messages_total", "Lines taken from messaging ports.", {}, count.messages);
+    out.counter("vnf_host_messaging_bytes_total", "Bytes from messaging ports.", {}, count.bytes_received);
+    for (std::size_t i = 0; i < count.rejected.size(); ++i) {
+        out.counter("vnf_host_messaging_rejected_total",
+                    "Messages of messaging ports that are no valid ones.",
+                    {{"reason", word(static_cast<wire::ParseReason>(i))}}, count.rejected[i]);
+    }
+    out.counter("vnf_host_messaging_foreign_total", "Messages to an address that guests may not reach.", {},
+                count.foreign);
+    out.counter("vnf_host_messaging_over_budget_total", "Messages above what a guest may send.", {},
+                count.over_budget);
+    out.counter("vnf_host_messaging_floods_total", "Messaging ports closed because a guest sent too much.",
+                {}, count.floods);
+    out.counter("vnf_host_messaging_nacks_total", "Refusals sent.", {}, count.nacks);
+    out.counter("vnf_host_group_broadcasts_total", "Broadcasts taken from guests.", {}, count.broadcasts);
+    out.counter("vnf_host_group_overload_total",
+                "Broadcasts refused: above the rate, or not taken by the groups.", {}, count.overload);
+    out.counter("vnf_host_group_status_queries_total", "Status queries.", {}, count.status_queries);
+    out.counter("vnf_host_group_status_refused_total", "Status queries that got no answer.", {},
+                count.queries_refused);
+}
+
+void write_groups(MetricsWriter& out, const HostAgent& agent) {
+    const GroupCounters& count = agent.groups().context().counters;
+    std::size_t joined = 0, connected = 0;
+    for (const auto& [id, member] : agent.groups().members()) {
+        joined += !member->group().empty() && member->trouble().empty() ? 1 : 0;
+        connected += member->port() != nullptr && member->port()->up() ? 1 : 0;
+    }
+    out.gauge("vnf_host_group_members", "Guests of this host that are in a server group.", {},
+              static_cast<double>(joined));
+    out.gauge("vnf_host_messaging_connected", "Messaging ports that are connected.", {},
+              static_cast<double>(connected));
+    write_group_traffic(out, count);
+    out.counter("vnf_host_group_mail_total", "Broadcasts and notifications handed to guests.", {},
+                count.mail);
+    out.counter("vnf_host_group_entries_total", "Status entries handed to guests.", {}, count.entries);
+    out.counter("vnf_host_group_missed_total",
+                "Broadcasts and notifications that a guest could not be given.", {}, count.missed);
+    out.counter("vnf_host_group_gaps_total", "Messages that told a guest so.", {}, count.gaps);
+    out.counter("vnf_host_group_too_long_total", "Messages that no old guest could take.", {},
+                count.too_long);
+    out.counter("vnf_host_group_events_total", "Events of members told to their groups.", {}, count.events);
+    out.counter("vnf_host_group_events_deferred_total", "Events told later, or replaced by a later one.", {},
+                count.events_deferred);
+    out.counter("vnf_host_group_joins_total", "Memberships begun.", {}, count.joins);
+    out.counter("vnf_host_group_leaves_total", "Memberships ended.", {}, count.leaves);
+    out.counter("vnf_host_group_refusals_total", "Memberships refused or lost.", {}, count.refusals);
+}
+
 bool shows_guests(const HostAgent& agent) {
     switch (agent.settings().guest_metrics) {
         case GuestMetrics::Auto:
@@ -125,6 +176,7 @@ std::string metrics_page(const HostAgent& agent) {
     write_heartbeats(out, agent);
     write_messages(out, count);
     write_actions(out, count);
+    write_groups(out, agent);
     out.counter("vnf_host_sockets_refused_total", "Discovered sockets that were not trusted.", {},
                 count.sockets_refused);
     out.counter("vnf_host_journal_suppressed_total", "Events of chatty guests left out of the journal.", {},

@@ -194,6 +194,10 @@ SettingsMap SettingsMap::parse(const std::string& text, const std::string& file_
     return SettingsMap(std::make_shared<State>(State{std::move(file), "", std::move(root), {}}));
 }
 
+std::vector<std::string> SettingsMap::keys() const {
+    return state_->node->keys;
+}
+
 bool SettingsMap::has(std::string_view key) const {
     return state_->find(key) != nullptr;
 }

@@ -37,6 +37,8 @@ class SettingsMap {
     static SettingsMap parse(const std::string& text, const std::string& file_name);
 
     bool has(std::string_view key) const;
+    /// All that are there, for a mapping whose keys are the writer's own.
+    std::vector<std::string> keys() const;
     std::int64_t integer(std::string_view key, std::int64_t fallback, std::int64_t lowest, std::int64_t highest);
     double real(std::string_view key, double fallback, double lowest, double highest);
     std::chrono::milliseconds milliseconds(std::string_view key, std::chrono::milliseconds fallback,

@@ -8,6 +8,7 @@
 #include <boost/json.hpp>
 #include <cstdio>
 
+#include "host-agent/vnfctl/answers.hpp"
 #include "host-agent/vnfctl/rendering.hpp"
 #include "runtime/http_client.hpp"
 
@@ -22,21 +23,10 @@ using runtime::HttpResult;
 
 /// An action lasts as long as its guest's timeout and extensions; host-agent bounds them at one hour.
 constexpr std::chrono::seconds longest_action{3700};
-constexpr std::chrono::seconds usual{10};
 
 void print(std::string_view text) {
     std::fwrite(text.data(), 1, text.size(), stdout);
     std::fflush(stdout);
-}
-
-Exit failed(const HttpResult& result) {
-    if (result.status == 0) {
-        std::fprintf(stderr, "vnfctl: %s\n", result.error.c_str());
-        return Exit::NotReachable;
-    }
-    const std::string text = error_text(result.body);
-    std::fprintf(stderr, "vnfctl: %s\n", text.c_str());
-    return text.starts_with("unknown_instance") ? Exit::UnknownInstance : Exit::Error;
 }
 
 bool succeeded(const HttpResult& result) {
@@ -46,19 +36,6 @@ bool succeeded(const HttpResult& result) {
 std::string path_of(const std::string& id, std::string_view verb = {}) {
     std::string path = "/v1/instances/" + HttpClient::encode(id);
     return verb.empty() ? path : path.append("/").append(verb);
-}
-
-using Render = std::string (*)(const json::value&);
-
-/// The body as it came, or rendered for people.
-Exit show_answer(const Connection& to, const HttpResult& result, Render render) {
-    if (!succeeded(result)) {
-        return failed(result);
-    }
-    boost::system::error_code error;
-    const json::value answer = json::parse(result.body, error);
-    print(to.json || error ? result.body : render(answer));
-    return Exit::Done;
 }
 
 Exit exit_of(const json::value& answer) {
@@ -97,6 +74,26 @@ Exit act(const Connection& to, const ActionArguments& arguments, std::string_vie
 }
 
 }  // namespace
+
+Exit failed(const HttpResult& result) {
+    if (result.status == 0) {
+        std::fprintf(stderr, "vnfctl: %s\n", result.error.c_str());
+        return Exit::NotReachable;
+    }
+    const std::string text = error_text(result.body);
+    std::fprintf(stderr, "vnfctl: %s\n", text.c_str());
+    return text.starts_with("unknown_instance") ? Exit::UnknownInstance : Exit::Error;
+}
+
+Exit show_answer(const Connection& to, const HttpResult& result, Render render) {
+    if (!succeeded(result)) {
+        return failed(result);
+    }
+    boost::system::error_code error;
+    const json::value answer = json::parse(result.body, error);
+    print(to.json || error ? result.body : render(answer));
+    return Exit::Done;
+}
 
 Exit list(const Connection& to) {
     return show_answer(to, HttpClient(to.socket).request("GET", "/v1/instances", {}, usual), instances_table);

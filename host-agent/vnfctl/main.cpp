@@ -8,6 +8,7 @@
 
 #include "host-agent/version.hpp"
 #include "host-agent/vnfctl/commands.hpp"
+#include "host-agent/vnfctl/group_commands.hpp"
 #include "runtime/run_directory.hpp"
 
 namespace vnf::vnfctl {
@@ -25,6 +26,7 @@ constexpr const char* footer =
 struct Arguments {
     Connection to;
     ActionArguments action;
+    GroupArguments group;
     std::string id, socket, qmp, reason, wanted;
     std::optional<std::uint64_t> since;
     bool version = false;
@@ -48,6 +50,52 @@ void describe_action(CLI::App& app, Arguments& arguments, const char* name, cons
                      "Milliseconds, instead of what the guest declared")
         ->check(CLI::Range(1, 3600000));
     command->add_option("--origin", arguments.action.origin, "Who asks; default: this user and process");
+}
+
+CLI::App* with_group(CLI::App& app, GroupArguments& of, const char* name, const char* text) {
+    CLI::App* command = app.add_subcommand(name, text);
+    command->add_option("GROUP", of.group, "Server group")->required();
+    return command;
+}
+
+void describe_groups(CLI::App& app, GroupArguments& of) {
+    app.require_subcommand(1, 1);
+    app.fallthrough();
+    app.add_subcommand("list", "All guests with their groups, and all groups");
+    with_group(app, of, "show", "The members of one group, wherever they run");
+    CLI::App* join = with_group(app, of, "join", "Let a guest join a group, and leave the one it is in");
+    join->add_option("ID", of.id, "Instance")->required();
+    join->add_option("--name", of.name, "Under this name, at most 25 bytes");
+    with_group(app, of, "leave", "Take a guest out of its group")
+        ->add_option("ID", of.id, "Instance")
+        ->required();
+    CLI::App* event = app.add_subcommand("event", "Tell a guest's group what became of the guest");
+    event->add_option("ID", of.id, "Instance")->required();
+    event
+        ->add_option(
+            "EVENT", of.event,
+            "created, started, stopped, paused, unpaused, suspended, resumed, rebooted, migrated, resized, "
+            "rescued, unrescued, deleted, failed, stopping, rebooting, pausing, suspending, migrating, "
+            "resizing")
+        ->required();
+    event->add_option("--cause", of.cause, "Why");
+    app.add_subcommand("sweep", "etcd: remove what no living host owns");
+}
+
+Exit run_group(const std::string& name, const Arguments& with) {
+    if (name == "list") {
+        return group_list(with.to);
+    }
+    if (name == "show") {
+        return group_show(with.to, with.group);
+    }
+    if (name == "join") {
+        return group_join(with.to, with.group);
+    }
+    if (name == "leave") {
+        return group_leave(with.to, with.group);
+    }
+    return name == "event" ? group_event(with.to, with.group) : group_sweep(with.to);
 }
 
 void describe(CLI::App& app, Arguments& arguments) {
@@ -74,6 +122,8 @@ void describe(CLI::App& app, Arguments& arguments) {
     gate->add_option("ID", arguments.id, "One guest; without it, all");
     app.add_subcommand("watch", "Print events as they happen, for ever")
         ->add_option("--since", arguments.since, "Begin after the event of this number");
+    describe_groups(*app.add_subcommand("group", "Server groups: who is in which, and what is told to them"),
+                    arguments.group);
     app.add_subcommand("status", "The agent itself");
     app.add_subcommand("metrics", "Prometheus text");
 }
@@ -150,7 +200,11 @@ int main(int argc, char** argv) {
         return static_cast<int>(Exit::Usage);
     }
     try {
-        return static_cast<int>(vnf::vnfctl::run(chosen.front()->get_name(), arguments));
+        const CLI::App& command = *chosen.front();
+        return static_cast<int>(
+            command.get_name() == "group"
+                ? vnf::vnfctl::run_group(command.get_subcommands().front()->get_name(), arguments)
+                : vnf::vnfctl::run(command.get_name(), arguments));
     } catch (const std::exception& error) {
         std::fprintf(stderr, "vnfctl: %s\n", error.what());
         return static_cast<int>(Exit::Error);

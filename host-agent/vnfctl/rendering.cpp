@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <boost/json.hpp>
 #include <vector>
 
@@ -17,8 +16,7 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t columns = 7;
-using Row = std::array<std::string, columns>;
+using Row = std::vector<std::string>;
 
 std::string printable(std::string_view text) {
     std::string clean(text);
@@ -63,8 +61,10 @@ std::string age(const json::object& object) {
     return seconds < 120 ? fmt::format("{} s", seconds) : fmt::format("{} min", seconds / 60);
 }
 
+/// All rows have as many columns as the first.
 std::string table(const std::vector<Row>& rows) {
-    std::array<std::size_t, columns> width{};
+    const std::size_t columns = rows.front().size();
+    std::vector<std::size_t> width(columns);
     for (const Row& row : rows) {
         for (std::size_t i = 0; i < columns; ++i) {
             width[i] = std::max(width[i], row[i].size());
@@ -91,7 +91,53 @@ void append_values(std::string& text, const std::string& prefix, const json::obj
     }
 }
 
+/// The objects of an array member.
+std::vector<const json::object*> objects(const json::value& answer, std::string_view key) {
+    std::vector<const json::object*> found;
+    const json::object* object = answer.if_object();
+    const json::value* list = object != nullptr ? object->if_contains(key) : nullptr;
+    if (list != nullptr && list->is_array()) {
+        for (const json::value& one : list->get_array()) {
+            if (const json::object* element = one.if_object()) {
+                found.push_back(element);
+            }
+        }
+    }
+    return found;
+}
+
+std::string inner_field(const json::object& object, std::string_view outer, std::string_view key) {
+    const json::value* value = object.if_contains(outer);
+    return value != nullptr && value->is_object() ? field(value->get_object(), key) : "-";
+}
+
 }  // namespace
+
+std::string groups_table(const json::value& answer) {
+    std::vector<Row> rows{{"ID", "GROUP", "NAME", "STATE", "CONNECTED", "MESSAGES", "MISSED", "TROUBLE"}};
+    for (const json::object* guest : objects(answer, "guests")) {
+        rows.push_back({field(*guest, "id"), field(*guest, "group"), field(*guest, "name"),
+                        field(*guest, "state"), inner_field(*guest, "messaging", "connected"),
+                        inner_field(*guest, "messaging", "messages"),
+                        inner_field(*guest, "messaging", "missed"), field(*guest, "trouble")});
+    }
+    std::string text = table(rows);
+    for (const json::object* group : objects(answer, "groups")) {
+        text += fmt::format("{}: {}\n", field(*group, "name"), field(*group, "members"));
+    }
+    const json::object* object = answer.if_object();
+    return text + fmt::format("engine: {}\n", object != nullptr ? field(*object, "engine") : "");
+}
+
+std::string group_table(const json::value& answer) {
+    std::vector<Row> rows{{"NAME", "HOST", "ID", "CONNECTED", "STATE", "TASK"}};
+    for (const json::object* member : objects(answer, "members")) {
+        rows.push_back({field(*member, "name"), field(*member, "host"), field(*member, "id"),
+                        field(*member, "connected"), inner_field(*member, "status", "state"),
+                        inner_field(*member, "status", "state_description")});
+    }
+    return table(rows);
+}
 
 std::string instances_table(const json::value& answer) {
     std::vector<Row> rows{{"ID", "STATE", "FOR", "HEALTH", "INTERVAL", "REPORTING", "NAME"}};

@@ -12,6 +12,8 @@
 namespace vnf::vnfctl {
 
 std::string instances_table(const boost::json::value& answer);
+std::string groups_table(const boost::json::value& answer);
+std::string group_table(const boost::json::value& answer);
 /// One "key: value" a line, nested keys with dots.
 std::string value_list(const boost::json::value& answer);
 std::string outcome_text(const boost::json::value& answer);

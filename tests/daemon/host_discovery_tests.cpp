@@ -60,7 +60,7 @@ TEST_CASE("What is not a socket of the right name and owner is refused with its 
 
 TEST_CASE("Other names in the directory are not guests") {
     AgentUnderTest agent;
-    const FileDescriptor first = listen_unix(agent.guest_directory() + "/cgcs.messaging." + uuid_1 + ".sock");
+    const FileDescriptor first = listen_unix(agent.guest_directory() + "/cgcs.scale." + uuid_1 + ".sock");
     const FileDescriptor second = listen_unix(agent.guest_directory() + "/cgcs.heartbeat.short.sock");
     const FileDescriptor third =
         listen_unix(agent.guest_directory() + "/cgcs.heartbeat." + uuid_1 + ".sock.bak");

@@ -24,10 +24,14 @@ const std::string uuid = "0a1b2c3d-4e5f-6789-abcd-ef0123456789";
 const std::string other_uuid = "1a1b2c3d-4e5f-6789-abcd-ef0123456789";
 
 struct Found : DiscoveryHandler {
-    void socket_found(const std::string& id, const std::string& path) override { known[id] = path; }
-    void socket_lost(const std::string& id, const std::string&) override { known.erase(id); }
+    void socket_found(const SocketName& socket, const std::string& path) override {
+        (socket.port == GuestPort::Heartbeat ? known : messaging)[socket.instance] = path;
+    }
+    void socket_lost(const SocketName& socket, const std::string&) override {
+        (socket.port == GuestPort::Heartbeat ? known : messaging).erase(socket.instance);
+    }
     void socket_refused(const std::string&, const std::string& why) override { refused.push_back(why); }
-    std::map<std::string, std::string> known;
+    std::map<std::string, std::string> known, messaging;
     std::vector<std::string> refused;
 };
 
@@ -61,6 +65,20 @@ TEST_CASE("Sockets that are there, appear, and disappear are told") {
     ::unlink(at.path(uuid).c_str());
     REQUIRE(at.sees(1));
     CHECK(at.found.known.contains(other_uuid));
+}
+
+TEST_CASE("Both sockets of a guest are found and lost apart, even under one name") {
+    Watched at;
+    Acceptor heartbeat(at.io, asio::local::stream_protocol::endpoint(at.path(uuid)));
+    const std::string path = at.directory.at("cgcs.messaging." + uuid + ".sock");
+    Acceptor messaging(at.io, asio::local::stream_protocol::endpoint(path));
+    REQUIRE(run_until(at.io, [&at] { return at.found.known.size() + at.found.messaging.size() == 2; }));
+    CHECK(at.found.messaging.at(uuid) == path);
+    ::unlink(at.path(uuid).c_str());
+    REQUIRE(at.sees(0));
+    CHECK(at.found.messaging.size() == 1);
+    ::unlink(path.c_str());
+    REQUIRE(run_until(at.io, [&at] { return at.found.messaging.empty(); }));
 }
 
 TEST_CASE("A socket that was there before is found at the start; other names are nothing") {

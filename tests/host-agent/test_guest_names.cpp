@@ -26,7 +26,7 @@ struct stat status_of(mode_t mode, uid_t owner, nlink_t links = 1) {
 }  // namespace
 
 TEST_CASE("H-38: a socket's name is the prefix, exactly one UUID in its 36-character form, and .sock") {
-    CHECK(instance_of_socket("cgcs.heartbeat." + uuid + ".sock") == uuid);
+    CHECK(parse_socket_name("cgcs.heartbeat." + uuid + ".sock") == SocketName{GuestPort::Heartbeat, uuid});
     const std::vector<std::string> others{"",
                                           "cgcs.heartbeat..sock",
                                           "cgcs.heartbeat." + uuid,
@@ -34,15 +34,28 @@ TEST_CASE("H-38: a socket's name is the prefix, exactly one UUID in its 36-chara
                                           "cgcs.heartbeat." + uuid + ".sock~",
                                           "cgcs.heartbeat." + uuid.substr(1) + ".sock",
                                           "cgcs.heartbeat." + uuid + "0.sock",
-                                          "cgcs.messaging." + uuid + ".sock",
                                           "wrs.heartbeat.agent.0." + uuid + ".sock",
                                           "cgcs.heartbeat.0a1b2c3d-4e5f-6789-abcd-ef012345678g.sock",
                                           "cgcs.heartbeat.0a1b2c3d04e5f-6789-abcd-ef0123456789.sock",
                                           "cgcs.heartbeat.../../../../../../etc/passwd-abcdefg.sock"};
     for (const std::string& name : others) {
         INFO(name);
-        CHECK_FALSE(instance_of_socket(name));
+        CHECK_FALSE(parse_socket_name(name));
     }
+}
+
+TEST_CASE("B-30: a messaging socket's name has an instance of 1 to 64 harmless characters, and no dot") {
+    const auto instance = [](const std::string& name) {
+        const auto socket = parse_socket_name("cgcs.messaging." + name + ".sock");
+        return socket && socket->port == GuestPort::Messaging ? socket->instance : std::string("none");
+    };
+    for (const std::string& good :
+         {std::string("instance-0000001f"), uuid, std::string(64, 'a'), std::string("a")})
+        CHECK(instance(good) == good);
+    for (const std::string& bad :
+         {std::string(), std::string(65, 'a'), std::string(4000, 'a'), std::string("a.b"),
+          std::string("../a"), std::string("a b"), std::string("\xc3\xa4"), std::string("a\n")})
+        CHECK(instance(bad) == "none");
 }
 
 TEST_CASE("An instance id is 1 to 64 harmless characters") {
