@@ -15,6 +15,8 @@ namespace vnf::host {
 
 namespace {
 
+constexpr std::size_t room_of_gap = 256;
+
 std::string port_line(const wire::JsonText& data, const std::string& to) {
     return wire::encode(wire::PortEnvelope{to, std::string(wire::server_group_address), data});
 }
@@ -52,7 +54,9 @@ void MessagingOutbox::mail(const SharedMail& mail) {
         return;
     }
     const std::string& line = mail->port_line();
-    if ((missed_ != 0 && takes_gaps_ && !tell_gap()) || !has_room(line.size()) || !lines_.write(line)) {
+    // One gap for all that was missed: not before there is room for what follows it, too.
+    const bool fits = has_room(line.size() + (missed_ != 0 && takes_gaps_ ? room_of_gap : 0));
+    if (!fits || (takes_gaps_ && !tell_gap()) || !lines_.write(line)) {
         missed(1);
         return;
     }
@@ -65,7 +69,9 @@ void MessagingOutbox::missed(std::uint32_t messages) {
     missed_ += count;
     missed_ever_ += count;
     totals_.missed += count;
-    tell_gap();
+    if (lines_.queued() == 0) {
+        tell_gap();
+    }
 }
 
 /// True if nothing (more) needs to be told.
@@ -140,7 +146,7 @@ void MessagingOutbox::pump() {
 bool MessagingOutbox::send_next(Answer& answer) {
     const Query& query = answer.query;
     if (answer.next == answer.members->size()) {
-        send(wire::StatusDone{query.seq}, query.reply_to);
+        lines_.write(port_line(wire::encode(wire::StatusDone{query.seq}), query.reply_to));
         return false;
     }
     const wire::JsonText& entry = (*answer.members)[answer.next++];

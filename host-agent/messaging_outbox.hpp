@@ -34,7 +34,7 @@ class OutgoingLines {
 class MessagingOutbox {
   public:
     static constexpr std::size_t most_queries = 64;
-    /// Answers wait with their next entry while this much is queued already.
+    /// Answers wait with their next message while this much is queued already; the port takes one more beyond the mail.
     static constexpr std::size_t answer_mark = 64 * 1024;
 
     /// Both outlive the outbox.
