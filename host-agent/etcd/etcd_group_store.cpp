@@ -21,10 +21,21 @@ constexpr Milliseconds retry_pause{500};
 
 void EtcdGroupService::lease_changed() {
     sending_ = false;
+    std::vector<SharedMember> gone;
+    for (const auto& [key, member] : members_) {
+        if (!member->void_ && member->present != 0) {
+            gone.push_back(member);
+        }
+    }
     const std::set<const LocalMember*> arriving = outbox_.lease_changed();
     for (const auto& [key, member] : members_) {
-        if (!member->void_ && (member->present != 0 || arriving.contains(member.get()))) {
-            join_again(member, arriving.contains(member.get()));
+        if (!member->void_ && arriving.contains(member.get())) {
+            join_again(member, true);
+        }
+    }
+    for (const SharedMember& member : gone) {
+        if (!arriving.contains(member.get())) {
+            join_again(member, false);
         }
     }
 }

@@ -2,7 +2,7 @@
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
 // What every GroupService must do, whoever carries it. The cases are in group_conformance.cpp, which each engine's
-// test program compiles in, beside a definition of make_group_engine().
+// test program compiles in, beside group_members.cpp and a definition of make_group_engine().
 #pragma once
 
 #include <functional>
