@@ -120,7 +120,12 @@ void read_membership(SettingsMap& map, GuestSpec& guest) {
 
 GroupSettings read_groups(SettingsMap map, const ChannelRules& channel) {
     GroupSettings groups;
-    groups.engine = static_cast<GroupEngineKind>(map.choice("engine", 0, {"memory"}));
+    groups.engine = static_cast<GroupEngineKind>(map.choice("engine", 0, {"memory", "etcd"}));
+    if (groups.engine == GroupEngineKind::Etcd) {
+        groups.etcd = read_etcd_settings(map.map("etcd"));
+    } else if (map.has("etcd")) {
+        map.fail("etcd", "needs engine: etcd");
+    }
     groups.queue_bytes =
         static_cast<std::size_t>(map.integer("queue_bytes", 256 * 1024, 16 * 1024, 64 << 20));
     const auto rate = map.integer("broadcasts_per_s", 50, 1, 1000000);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "host-agent/etcd/etcd_settings.hpp"
 #include "host-agent/guest_spec.hpp"
 #include "host-agent/messaging_channel.hpp"
 #include "runtime/settings.hpp"
@@ -27,6 +28,7 @@ struct GuestPair {
 
 struct GroupSettings {
     GroupEngineKind engine = GroupEngineKind::Memory;
+    EtcdSettings etcd;  ///< of engine Etcd
     std::size_t queue_bytes = 256 * 1024;
     MessagingRules rules;
     std::vector<GuestPair> pairs;

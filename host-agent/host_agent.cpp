@@ -226,9 +226,9 @@ void HostAgent::guest_event(const std::string& id, JournalKind kind, const Journ
 void HostAgent::reload(AgentSettings settings) {
     const AgentSettings before = std::exchange(settings_, std::move(settings));
     if (before.api_socket != settings_.api_socket || before.journal_entries != settings_.journal_entries ||
-        before.groups.engine != settings_.groups.engine) {
+        before.groups.engine != settings_.groups.engine || before.groups.etcd != settings_.groups.etcd) {
         runtime::log_warning("settings that need a restart were left as they were",
-                             {{"keys", "api, limits.journal_entries, groups.engine"}});
+                             {{"keys", "api, limits.journal_entries, groups.engine, groups.etcd"}});
     }
     runtime::set_log_level(settings_.log_level);
     context_.rules = settings_.rules;

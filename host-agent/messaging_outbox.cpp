@@ -64,7 +64,8 @@ void MessagingOutbox::mail(const SharedMail& mail) {
 }
 
 void MessagingOutbox::missed(std::uint32_t messages) {
-    // Of what was lost before it came here nobody may know how many there were: at least one.
+    // Of what was lost before it came here nobody may know how many there were: one, for the counters.
+    uncounted_ = uncounted_ || messages == 0;
     const std::uint32_t count = std::max(messages, std::uint32_t{1});
     missed_ += count;
     missed_ever_ += count;
@@ -80,12 +81,13 @@ bool MessagingOutbox::tell_gap() {
         return true;
     }
     constexpr std::uint64_t most = std::numeric_limits<std::int32_t>::max();
-    const wire::GroupGap gap{static_cast<std::int32_t>(std::min(missed_, most))};
+    const wire::GroupGap gap{uncounted_ ? 0 : static_cast<std::int32_t>(std::min(missed_, most))};
     if (!takes_gaps_ || !send(gap, std::string(wire::server_group_address))) {
         return false;
     }
     ++totals_.gaps;
     missed_ = 0;
+    uncounted_ = false;
     return true;
 }
 

@@ -49,6 +49,7 @@ class MessagingOutbox {
     void understands_gap(bool does);
 
     void mail(const SharedMail& mail);
+    /// Messages that were lost on their way here; 0: nobody knows how many.
     void missed(std::uint32_t messages);
     void nack(const wire::GroupNack& nack, const std::string& reply_to);
 
@@ -87,7 +88,8 @@ class MessagingOutbox {
     std::size_t queue_limit_;
     bool takes_gaps_ = false;
     std::uint64_t missed_ = 0, missed_ever_ = 0;
-    bool looking_ = false;  ///< a look at the group is under way
+    bool uncounted_ = false;  ///< nobody knows how many there are in missed_
+    bool looking_ = false;    ///< a look at the group is under way
     std::deque<Query> queries_;
     std::deque<Answer> answers_;
 };
