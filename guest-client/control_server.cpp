@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 #include <utility>
 
+#include "guest-client/group_inquiry.hpp"
 #include "guest-client/status_document.hpp"
 #include "runtime/service_notify.hpp"
 #include "runtime/settings.hpp"
@@ -26,6 +27,10 @@ runtime::LocalServerOptions socket_options(const SocketSettings& settings) {
     return options;
 }
 
+runtime::HttpResponse messaging_is_off() {
+    return runtime::http_error(409, "messaging_off", "this guest has no messaging port");
+}
+
 json::array array_of(const std::vector<std::string>& texts) {
     return json::array(texts.begin(), texts.end());
 }
@@ -37,19 +42,20 @@ ControlServer::ControlServer(boost::asio::io_context& io, const SocketSettings& 
     : client_(client),
       reload_(std::move(reload)),
       server_(io, socket_options(settings),
-              [this](runtime::HttpRequest request) -> boost::asio::awaitable<runtime::HttpReply> {
-                  co_return answer(request);
-              }) {}
+              [this](runtime::HttpRequest request) { return answer(std::move(request)); }) {}
 
-runtime::HttpResponse ControlServer::answer(const runtime::HttpRequest& request) const {
-    const bool is_reload = request.path == "/v1/reload";
-    if (is_reload && request.method == "POST") {
-        return post_reload();
+boost::asio::awaitable<runtime::HttpReply> ControlServer::answer(runtime::HttpRequest request) const {
+    const bool is_order = request.path == "/v1/reload" || request.path == "/v1/group/send";
+    if (request.method != (is_order ? "POST" : "GET")) {
+        co_return runtime::http_error(405, "method_not_allowed", is_order ? "use POST" : "use GET");
     }
-    if (is_reload || request.method != "GET") {
-        return runtime::http_error(405, "method_not_allowed", is_reload ? "use POST" : "use GET");
+    if (is_order) {
+        co_return request.path == "/v1/reload" ? post_reload() : post_broadcast(request.body);
     }
-    return get(request.path);
+    if (request.path == "/v1/group/members") {
+        co_return co_await get_members();
+    }
+    co_return get(request.path);
 }
 
 runtime::HttpResponse ControlServer::get(const std::string& path) const {
@@ -65,11 +71,48 @@ runtime::HttpResponse ControlServer::get(const std::string& path) const {
     if (path == "/v1/health") {
         return {200, health_document(client_)};
     }
+    if (path == "/v1/group") {
+        return {200, group_document(client_)};
+    }
     if (path == "/metrics") {
         return {200, metrics_document(client_), "text/plain; version=0.0.4"};
     }
     return runtime::http_error(404, "not_found",
-                               "there are /v1/status, /v1/apps, /v1/link, /v1/health, /metrics");
+                               "there are /v1/status, /v1/apps, /v1/link, /v1/health, /v1/group, "
+                               "/v1/group/members, /metrics");
+}
+
+boost::asio::awaitable<runtime::HttpReply> ControlServer::get_members() const {
+    if (!client_.messaging()) {
+        co_return messaging_is_off();
+    }
+    const GroupMembers answer = co_await ask_members(client_.messaging());
+    if (!answer.problem.empty()) {
+        co_return runtime::http_error(503, "no_answer", answer.problem);
+    }
+    json::array members;
+    for (const std::string& entry : answer.entries) {
+        // Deep or odd entries are another's text, not our error.
+        boost::system::error_code bad;
+        const json::value value = json::parse(entry, bad);
+        members.push_back(bad ? json::value(entry) : value);
+    }
+    co_return runtime::HttpResponse{200, json::serialize(json::object{{"members", std::move(members)}})};
+}
+
+runtime::HttpResponse ControlServer::post_broadcast(const std::string& body) const {
+    if (!client_.messaging()) {
+        return messaging_is_off();
+    }
+    boost::system::error_code bad;
+    const json::value document = json::parse(body, bad);
+    const json::value* text = bad ? nullptr : document.find_pointer("/text", bad);
+    if (text == nullptr || !text->is_string()) {
+        return runtime::http_error(400, "bad_request", R"(the body must be {"text":"..."})");
+    }
+    const std::string problem = send_broadcast(*client_.messaging(), json::value_to<std::string>(*text));
+    return problem.empty() ? runtime::HttpResponse{200, R"({"accepted":true})"}
+                           : runtime::http_error(503, "not_sent", problem);
 }
 
 runtime::HttpResponse ControlServer::post_reload() const {

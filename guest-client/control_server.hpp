@@ -25,9 +25,11 @@ class ControlServer {
     void stop() { server_.stop(); }
 
   private:
-    runtime::HttpResponse answer(const runtime::HttpRequest& request) const;
+    boost::asio::awaitable<runtime::HttpReply> answer(runtime::HttpRequest request) const;
     runtime::HttpResponse get(const std::string& path) const;
     runtime::HttpResponse post_reload() const;
+    boost::asio::awaitable<runtime::HttpReply> get_members() const;
+    runtime::HttpResponse post_broadcast(const std::string& body) const;
 
     const GuestClient& client_;
     Reload reload_;

@@ -25,10 +25,10 @@ Settings offering_messaging(Settings settings, bool on) {
 }
 
 /// The service manager's socket is served without a port too: who connects there is told that there is none.
-std::unique_ptr<Messaging> messaging_of(boost::asio::io_context& io, const Settings& settings,
+std::shared_ptr<Messaging> messaging_of(boost::asio::io_context& io, const Settings& settings,
                                         const std::optional<runtime::PortAddress>& port) {
     const bool wanted = port || runtime::inherited_socket("server-group", SOCK_SEQPACKET);
-    return wanted ? std::make_unique<Messaging>(io, settings, port) : nullptr;
+    return wanted ? std::make_shared<Messaging>(io, settings, port) : nullptr;
 }
 
 }  // namespace

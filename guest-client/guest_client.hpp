@@ -63,7 +63,7 @@ class GuestClient final : private runtime::PortHandler,
     const Scripts& scripts() const { return scripts_; }
     const runtime::Port& port() const { return port_; }
     /// Null if it is off.
-    Messaging* messaging() const { return messaging_.get(); }
+    const std::shared_ptr<Messaging>& messaging() const { return messaging_; }
     const wire::LineAssembler& lines() const { return lines_; }
     const StallWatch& stalls() const { return stalls_; }
     const std::array<std::uint64_t, wire::parse_reason_count>& rejected_lines() const {
@@ -119,7 +119,7 @@ class GuestClient final : private runtime::PortHandler,
     ActionRunner actions_;
     wire::LineAssembler lines_;
     runtime::Port port_;
-    std::unique_ptr<Messaging> messaging_;
+    std::shared_ptr<Messaging> messaging_;
     runtime::Wakeup wakeup_;
     std::function<void()> on_finished_;
     std::array<std::uint64_t, wire::parse_reason_count> rejected_lines_{};

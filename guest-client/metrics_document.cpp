@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "guest-client/group_document.hpp"
 #include "guest-client/status_document.hpp"
 
 namespace vnf::guest {
@@ -132,6 +133,9 @@ std::string metrics_document(const GuestClient& client) {
     actions(out, client);
     applications(out, client);
     health(out, client);
+    if (client.messaging()) {
+        group_metrics(out, *client.messaging());
+    }
     out.counter("vnf_guest_timer_wakeups_total", "Wake-ups by our own deadlines", {}, client.timer_wakeups());
     out.counter("vnf_guest_stalls_total", "Times this process was not scheduled", {}, client.stalls().gaps());
     return out.take();

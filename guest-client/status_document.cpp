@@ -9,6 +9,7 @@
 #include <boost/json.hpp>
 #include <chrono>
 
+#include "guest-client/group_document.hpp"
 #include "guest-client/version.hpp"
 
 namespace vnf::guest {
@@ -222,6 +223,9 @@ json::value running_action(const GuestClient& client) {
 std::string link_document(const GuestClient& client) {
     return json::serialize(link(client));
 }
+std::string group_document(const GuestClient& client) {
+    return json::serialize(group_object(client.messaging().get()));
+}
 std::string health_document(const GuestClient& client) {
     return json::serialize(health(client));
 }
@@ -239,6 +243,7 @@ std::string status_document(const GuestClient& client) {
                                         {"link", link(client)},
                                         {"health", health(client)},
                                         {"applications", applications(client)},
+                                        {"group", group_object(client.messaging().get())},
                                         {"action", running_action(client)},
                                         {"last_action", last_action(client)},
                                         {"timer_wakeups", client.timer_wakeups()},

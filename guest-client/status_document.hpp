@@ -10,9 +10,10 @@
 
 namespace vnf::guest {
 
-/// Everything: the parts below under "link", "health" and "applications", and what the daemon itself is and counts.
+/// Everything: the parts below under "link", "group", "health" and "applications", and what the daemon itself is and counts.
 std::string status_document(const GuestClient& client);
 std::string link_document(const GuestClient& client);
+std::string group_document(const GuestClient& client);
 std::string health_document(const GuestClient& client);
 std::string applications_document(const GuestClient& client);
 

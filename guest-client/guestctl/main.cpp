@@ -12,6 +12,7 @@
 #include "guest-client/version.hpp"
 #include "runtime/http_client.hpp"
 #include "runtime/run_directory.hpp"
+#include "wire/text.hpp"
 
 namespace {
 
@@ -35,8 +36,14 @@ constexpr Command commands[] = {
     {"link", "the channel to the host", "GET", "/v1/link", guestctl::link_table},
     {"health", "what ails, and the verdict", "GET", "/v1/health", guestctl::health_table},
     {"metrics", "Prometheus text", "GET", "/metrics", nullptr},
+    {"group", "the server group: link, clients, services", "GET", "/v1/group", guestctl::group_table},
     {"reload", "read the settings again", "POST", "/v1/reload", guestctl::reload_table},
 };
+
+constexpr Command members_command{"status", "its members, as the host says", "GET", "/v1/group/members",
+                                  guestctl::members_table};
+constexpr Command send_command{"send", "a broadcast to all others", "POST", "/v1/group/send",
+                               guestctl::sent_table};
 
 std::string error_text(const runtime::HttpResult& result) {
     boost::system::error_code bad;
@@ -61,9 +68,9 @@ int print(const Command& command, const std::string& body, bool as_json) {
     return 0;
 }
 
-int run(const Command& command, const std::string& socket, bool as_json) {
+int run(const Command& command, const std::string& socket, bool as_json, const std::string& body) {
     const runtime::HttpClient client(socket);
-    const runtime::HttpResult result = client.request(command.method, command.path);
+    const runtime::HttpResult result = client.request(command.method, command.path, body);
     if (result.status == 0) {
         std::fprintf(stderr, "guestctl: guest-client at %s: %s\n", socket.c_str(), result.error.c_str());
         return exit_unreachable;
@@ -92,10 +99,26 @@ int main(int argc, char** argv) {
             chosen = &command;
         });
     }
+    std::string text;
+    CLI::App* group = app.get_subcommand("group");
+    group->add_subcommand(members_command.name, members_command.help)->fallthrough();
+    CLI::App* send = group->add_subcommand(send_command.name, send_command.help)->fallthrough();
+    send->add_option("text", text, "at most 3050 bytes")->required();
+    group->require_subcommand(0, 1);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : exit_usage;
     }
-    return run(*chosen, socket, as_json);
+    if (group->got_subcommand(members_command.name)) {
+        chosen = &members_command;
+    } else if (send->parsed()) {
+        chosen = &send_command;
+        if (!wire::is_utf8(text)) {
+            std::fprintf(stderr, "guestctl: the text is not UTF-8\n");
+            return exit_usage;
+        }
+    }
+    const std::string body = send->parsed() ? json::serialize(json::object{{"text", text}}) : std::string();
+    return run(*chosen, socket, as_json, body);
 }

@@ -138,6 +138,50 @@ std::string status_table(const json::value& document) {
     return text;
 }
 
+std::string group_table(const json::value& document) {
+    std::string text = columns({{"link", at(document, "/state") + " " + at(document, "/reason")},
+                                {"port", at(document, "/channel/port")},
+                                {"address", at(document, "/services/address")},
+                                {"address problem", at(document, "/services/problem")},
+                                {"broadcasts", at(document, "/counters/broadcasts")},
+                                {"notifications", at(document, "/counters/notifications")},
+                                {"sent", at(document, "/counters/sends")},
+                                {"queries", at(document, "/counters/queries")},
+                                {"missed", at(document, "/counters/missed")},
+                                {"unsent", at(document, "/counters/unsent")},
+                                {"refused", at(document, "/services/refused")}});
+    std::vector<Row> clients{{"CLIENT", "PID", "UID", "SENT", "QUERIES", "TO HOST", "TO CLIENT", "MISSED"}};
+    for (const json::value& one : array_at(document, "/clients")) {
+        clients.push_back({at(one, "/name"), at(one, "/pid"), at(one, "/uid"), at(one, "/sends"),
+                           at(one, "/queries"), at(one, "/waiting_for_host"), at(one, "/waiting_for_client"),
+                           at(one, "/missed")});
+    }
+    std::vector<Row> services{{"SERVICE", "SAID", "DELIVERED", "QUEUED", "ABSENT", "OVERFLOW", "TOO LONG"}};
+    boost::system::error_code missing;
+    const json::value* known = document.find_pointer("/services/known", missing);
+    if (known != nullptr && known->is_object()) {
+        for (const auto& [name, one] : known->get_object()) {
+            services.push_back({std::string(name), at(one, "/said"), at(one, "/delivered"),
+                                at(one, "/queued"), at(one, "/absent"), at(one, "/overflow"),
+                                at(one, "/too_long")});
+        }
+    }
+    return text + "\n" + columns(clients) + "\n" + columns(services);
+}
+
+std::string members_table(const json::value& document) {
+    std::vector<Row> rows{{"NAME", "STATE", "HOST", "ID"}};
+    for (const json::value& one : array_at(document, "/members")) {
+        rows.push_back(
+            {at(one, "/display_name"), at(one, "/state"), at(one, "/host"), at(one, "/instance_id")});
+    }
+    return columns(rows);
+}
+
+std::string sent_table(const json::value&) {
+    return "accepted\n";
+}
+
 std::string reload_table(const json::value& document) {
     std::string text = "reloaded\n";
     for (const json::value& key : array_at(document, "/needs_restart")) {

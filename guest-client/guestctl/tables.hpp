@@ -13,6 +13,9 @@ std::string status_table(const boost::json::value& document);
 std::string applications_table(const boost::json::value& document);
 std::string link_table(const boost::json::value& document);
 std::string health_table(const boost::json::value& document);
+std::string group_table(const boost::json::value& document);
+std::string members_table(const boost::json::value& document);
+std::string sent_table(const boost::json::value& document);
 std::string reload_table(const boost::json::value& document);
 
 }  // namespace vnf::guestctl
