@@ -71,6 +71,9 @@ bool GroupSession::read_once() {
     if (got < 0 && would_block(errno)) {
         return false;
     }
+    if (got < 0 && errno == ECONNRESET) {
+        return true;  // said once, and before what a client that left packets unread had said itself
+    }
     if (got <= 0) {
         end();
         return false;

@@ -106,6 +106,9 @@ AgentLink::Input AgentLink::read_packet() {
     while (count < 0 && errno == EINTR);
     if (count < 0 && errno == EAGAIN)
         return Drained{};
+    // Said once, and before what an agent that left packets unread had said itself.
+    if (count < 0 && errno == ECONNRESET)
+        return Skip{};
     if (count <= 0)
         return Outcome{VNF_SG_ERROR_CONNECTION_LOST, count < 0 ? errno : 0};
     const auto size = static_cast<std::size_t>(count);

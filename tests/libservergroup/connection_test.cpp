@@ -103,6 +103,16 @@ TEST_CASE("what guest-client says before it ends is still read") {
     CHECK(stage.member.unsent.front() == 1);
 }
 
+TEST_CASE("what guest-client says before it ends is still read, though it left packets of ours unread") {
+    Stage stage;
+    const auto peer = stage.member.link_with(stage.agent);
+    CHECK(stage.member.say("never read") == VNF_SG_OK);
+    peer->send(wire::GroupHeard{"one", "last words"});
+    peer->hang_up();
+    REQUIRE(stage.wait_for(VNF_SG_STATE_DISCONNECTED));
+    REQUIRE(stage.member.broadcasts.size() == 1);
+}
+
 TEST_CASE("a record of a later guest-client is passed over, what is no record ends the connection") {
     Stage stage;
     const auto peer = stage.member.link_with(stage.agent);

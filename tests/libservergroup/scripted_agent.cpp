@@ -38,6 +38,9 @@ void Peer::poll() {
         const ssize_t count = ::recv(socket_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
         if (count < 0 && errno == EAGAIN)
             return;
+        // Said once, and before what a client that left packets unread had said itself.
+        if (count < 0 && errno == ECONNRESET)
+            continue;
         has_ended_ = count <= 0;
         if (has_ended_)
             return;
