@@ -142,7 +142,8 @@ TEST_CASE("The cause outlives what the settings put into metadata, and goes last
     json::object payload = payload_of(body_of(small, change));
     CHECK(payload.at("metadata").as_object().size() == 3);
     CHECK_FALSE(payload.at("image_meta").as_object().empty());
-    MemberStatus large = with_metadata(3050);
+    MemberStatus large = with_metadata(status_body_limit() - with_metadata(0).entry()->text().size());
+    REQUIRE(large.entry()->text().size() == status_body_limit());
     const wire::JsonText body = body_of(large, change);
     CHECK(body.text().size() <= notification_body_limit());
     payload = payload_of(body);
