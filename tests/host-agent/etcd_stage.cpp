@@ -15,16 +15,19 @@ std::string next_prefix() {
 
 }  // namespace
 
-EtcdStage::EtcdStage(EtcdCluster& cluster, std::size_t hosts)
+EtcdStage::EtcdStage(EtcdCluster& cluster, std::size_t hosts, const std::function<void(EtcdSettings&)>& adapt)
     : cluster_(cluster), settings_(hosts), services_(hosts) {
     const std::string prefix = next_prefix();
     for (std::size_t i = 0; i < hosts; ++i) {
         wires_.push_back(std::make_unique<EtcdWire>(io_, cluster.port(i % cluster.size())));
-        settings_[i].endpoints = {wires_[i]->endpoint()};
+        settings_[i].endpoints = {
+            wires_[i]->endpoint(cluster.endpoint(0).starts_with("https") ? "https" : "http")};
         settings_[i].prefix = prefix;
         settings_[i].host = "host" + std::to_string(i);
         settings_[i].lease = std::chrono::seconds(2);
         settings_[i].deadline = runtime::Milliseconds(1000);
+        if (adapt)
+            adapt(settings_[i]);
         begin(i);
     }
     REQUIRE(all_live());

@@ -25,7 +25,7 @@ inline wire::JsonText lost_body(const wire::JsonText& last_entry, std::string_vi
 class EtcdStage : public GroupEngine {
   public:
     /// A prefix of its own, so that stages can share a cluster one after the other.
-    EtcdStage(EtcdCluster& cluster, std::size_t hosts);
+    EtcdStage(EtcdCluster& cluster, std::size_t hosts, const std::function<void(EtcdSettings&)>& adapt = {});
 
     std::size_t hosts() const override { return services_.size(); }
     GroupService& host(std::size_t which) override { return *services_[which]; }

@@ -62,8 +62,8 @@ EtcdWire::~EtcdWire() {
     cut();
 }
 
-std::string EtcdWire::endpoint() const {
-    return "http://127.0.0.1:" + std::to_string(own_.port());
+std::string EtcdWire::endpoint(const std::string& scheme) const {
+    return scheme + "://127.0.0.1:" + std::to_string(own_.port());
 }
 
 void EtcdWire::cut() {

@@ -19,7 +19,7 @@ class EtcdWire {
     EtcdWire(const EtcdWire&) = delete;
     EtcdWire& operator=(const EtcdWire&) = delete;
 
-    std::string endpoint() const;
+    std::string endpoint(const std::string& scheme = "http") const;
     /// Connections end, new ones are refused.
     void cut();
     /// Connections stay, and nothing passes: a peer that is partitioned or stopped.

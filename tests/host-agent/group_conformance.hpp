@@ -68,6 +68,7 @@ class TestMember {
     GroupService& service;
     const std::string group, name;
     MemberKey key{};
+    bool abandoned = false;  ///< its service is no more
     std::shared_ptr<Mailbox> box = std::make_shared<Mailbox>();
 };
 

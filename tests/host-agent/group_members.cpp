@@ -56,7 +56,8 @@ TestMember::TestMember(GroupEngine& with, std::size_t host, std::string of_group
 }
 
 TestMember::~TestMember() {
-    leave();
+    if (!abandoned)
+        leave();
     CHECK_FALSE(box->told_inside);
 }
 

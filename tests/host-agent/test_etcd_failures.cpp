@@ -201,6 +201,7 @@ TEST_CASE("An agent that comes back within its lease takes its members over, and
     Pair pair(stage);
     send(pair.a, 0, 3);
     REQUIRE(pair.b.hears(3));
+    pair.a.abandoned = true;
     stage.crash(0);
     stage.begin(0);
     Mailbox box;
