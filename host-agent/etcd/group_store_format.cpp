@@ -284,10 +284,9 @@ std::string encode_member_value(const std::string& host, const std::string& run,
 std::string encode_mail_value(const std::string& host, const std::string& run, std::uint64_t first,
                               const std::vector<std::string>& items) {
     std::string text = "{\"host\":" + quoted(host) + ",\"run\":" + quoted(run) +
-                       ",\"n\":" + std::to_string(first) + ",\"mail\":";
-    char before = '[';
+                       ",\"n\":" + std::to_string(first) + ",\"mail\":[";
     for (const std::string& item : items) {
-        text.append(1, std::exchange(before, ',')).append(item);
+        text.append(&item == items.data() ? "" : ",").append(item);
     }
     return text + "]}";
 }
