@@ -32,7 +32,6 @@ struct GroupSettings {
     std::size_t queue_bytes = 256 * 1024;
     MessagingRules rules;
     std::vector<GuestPair> pairs;
-    EtcdSettings etcd;  ///< of that engine
 };
 
 /// The section. `channel` is what the section `limits` says of every port.
