@@ -18,6 +18,8 @@ namespace {
 
 /// Records of one turn, so that a talkative client can't keep the others waiting.
 constexpr int records_a_turn = 16;
+/// Records that a socket's buffer may hold of a client that has left; one that only looks so could say more for ever.
+constexpr int records_left_behind = 1024;
 std::array<char, wire::group_record_limit> shared_buffer;
 
 bool would_block(int error) {
@@ -142,7 +144,9 @@ void GroupSession::end() {
 void GroupSession::end_soon() {
     writing_ = true;  // nothing more is written
     boost::asio::post(socket_.get_executor(), [self = shared_from_this()] {
-        while (self->open_ && self->broker_.may_send(self->key_) && self->read_once()) {
+        for (int i = 0; i < records_left_behind && self->open_ && self->broker_.may_send(self->key_) &&
+                        self->read_once();
+             ++i) {
         }
         if (self->open_) {
             self->end();
