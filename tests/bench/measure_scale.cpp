@@ -53,7 +53,7 @@ class Crowd {
   private:
     harness::ScratchDirectory directory_;
     std::size_t count_;
-    Helper responder_;
+    Program responder_;
 };
 
 struct Cost {
@@ -75,7 +75,7 @@ Cost cost_of(pid_t pid, Crowd& crowd, std::chrono::seconds length) {
 
 Cost floor_cost(std::size_t count, std::chrono::seconds length) {
     Crowd crowd(count);
-    const Helper host({floor_host_path, "beat", crowd.directory(), std::to_string(count)});
+    const Program host({floor_host_path, "beat", crowd.directory(), std::to_string(count)});
     crowd.await_all();
     return cost_of(host.pid(), crowd, length);
 }

@@ -5,7 +5,7 @@
 // so that noise on the machine hits both.
 #pragma once
 
-#include "tests/bench/report.hpp"
+#include "tests/bench/benchmark_run.hpp"
 #include "tests/bench/setting.hpp"
 
 namespace vnf::bench {

@@ -47,14 +47,18 @@ struct Row {
 
 class Report {
   public:
+    explicit Report(std::string benchmark) : benchmark_(std::move(benchmark)) {}
     void add(Row row);
-    /// Two rows: the median with its aim as a multiple of the floor, and the 99th percentile for information.
-    void add_latency(const std::string& figure, const Samples& ours, const Samples& floor, double most);
+    /// Two rows: the median with its aim as a multiple of the floor, and the 99th percentile, without an aim for
+    /// information.
+    void add_latency(const std::string& figure, const Samples& ours, const Samples& floor, double most,
+                     std::optional<double> most_p99 = {});
     void print_header() const;
     std::string json() const;
     bool all_met() const;
 
   private:
+    std::string benchmark_;
     std::vector<Row> rows_;
 };
 

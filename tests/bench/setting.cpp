@@ -2,11 +2,8 @@
 // Copyright (c) 2026 The VNF Guest SDK Authors
 #include "tests/bench/setting.hpp"
 
-#include <fcntl.h>
 #include <poll.h>
-#include <unistd.h>
 
-#include <array>
 #include <stdexcept>
 
 #include "bench_binaries.hpp"
@@ -39,47 +36,10 @@ std::int32_t number_after(const std::string& text, std::string_view key) {
 
 }  // namespace
 
-Helper::Pipes::Pipes() {
-    std::array<int, 2> down{};
-    std::array<int, 2> up{};
-    if (::pipe2(down.data(), O_CLOEXEC) != 0 || ::pipe2(up.data(), O_CLOEXEC) != 0)
-        throw std::runtime_error("pipe2");
-    child_input = harness::FileDescriptor(down[0]);
-    to_child = harness::FileDescriptor(down[1]);
-    from_child = harness::FileDescriptor(up[0]);
-    child_output = harness::FileDescriptor(up[1]);
-}
-
-Helper::Helper(std::vector<std::string> argv)
-    : process_({.argv = std::move(argv),
-                .standard_input = pipes_.child_input.get(),
-                .standard_output = pipes_.child_output.get()}) {
-    pipes_.child_output.reset();
-    if (read_line() != "ready")
-        throw std::runtime_error("a program of the benchmark did not start");
-}
-
-std::string Helper::ask() {
-    if (::write(pipes_.to_child.get(), "\n", 1) != 1)
-        throw std::runtime_error("a program of the benchmark has ended");
-    return read_line();
-}
-
-std::string Helper::read_line() {
-    std::string result;
-    pollfd waiting{pipes_.from_child.get(), POLLIN, 0};
-    for (char byte = 0; ::poll(&waiting, 1, 60000) == 1 && ::read(waiting.fd, &byte, 1) == 1;) {
-        if (byte == '\n')
-            return result;
-        result.push_back(byte);
-    }
-    throw std::runtime_error("a program of the benchmark is silent");
-}
-
 GuestSide::GuestSide(Kind kind) {
     const OnProcessorOf guest(Half::Guest);
     if (kind == Kind::Floor) {
-        floor_ = std::make_unique<Helper>(
+        floor_ = std::make_unique<Program>(
             std::vector<std::string>{floor_relay_path, host_socket(), application_socket()});
         return;
     }
@@ -91,20 +51,21 @@ GuestSide::GuestSide(Kind kind) {
     harness::connect_unix(application_socket());
 }
 
-std::unique_ptr<Helper> GuestSide::applications(std::size_t count, int interval_ms) const {
+std::unique_ptr<Program> GuestSide::applications(std::size_t count, int interval_ms) const {
     const OnProcessorOf guest(Half::Guest);
-    return std::make_unique<Helper>(std::vector<std::string>{
+    return std::make_unique<Program>(std::vector<std::string>{
         applications_path, application_socket(), std::to_string(count), std::to_string(interval_ms)});
 }
 
-HostAgent::HostAgent(const std::vector<std::string>& arguments) {
-    std::vector<std::string> argv = {harness::host_agent_path,
-                                     "--config",
-                                     scratch_.write("host-agent.yaml", host_settings),
-                                     "--api-socket",
-                                     api_socket(),
-                                     "--log-level",
-                                     "error"};
+HostAgent::HostAgent(const std::vector<std::string>& arguments, std::string_view more_settings) {
+    std::vector<std::string> argv = {
+        harness::host_agent_path,
+        "--config",
+        scratch_.write("host-agent.yaml", std::string(host_settings).append(more_settings)),
+        "--api-socket",
+        api_socket(),
+        "--log-level",
+        "error"};
     argv.insert(argv.end(), arguments.begin(), arguments.end());
     process_ = std::make_unique<harness::Process>(harness::ProcessSpec{.argv = std::move(argv)});
     harness::connect_unix(api_socket());
@@ -132,7 +93,7 @@ HostSide::HostSide(GuestSide::Kind kind, const GuestSide& guest) {
         ours_ =
             std::make_unique<HostAgent>(std::vector<std::string>{"--guest", "vm1=" + guest.host_socket()});
     else
-        floor_ = std::make_unique<Helper>(
+        floor_ = std::make_unique<Program>(
             std::vector<std::string>{floor_host_path, "chain", api_socket(), guest.host_socket()});
 }
 

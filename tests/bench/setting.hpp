@@ -10,38 +10,12 @@
 #include <vector>
 
 #include "tests/bench/channel.hpp"
-#include "tests/bench/report.hpp"
+#include "tests/bench/program.hpp"
 #include "tests/harness/json_lines.hpp"
 #include "tests/harness/process.hpp"
 #include "tests/harness/scratch_directory.hpp"
 
 namespace vnf::bench {
-
-struct Options {
-    bool quick = false;
-    std::string json_file;
-    std::vector<std::string> only;  ///< names of measures; empty: all
-};
-
-/// A program of the benchmark's own, started and ready.
-class Helper {
-  public:
-    explicit Helper(std::vector<std::string> argv);
-    pid_t pid() const { return process_.pid(); }
-    harness::Process& process() { return process_; }
-    /// Writes an empty line to its input and returns its next line.
-    std::string ask();
-
-  private:
-    std::string read_line();
-
-    struct Pipes {
-        Pipes();
-        harness::FileDescriptor child_input, to_child, child_output, from_child;
-    };
-    Pipes pipes_;
-    harness::Process process_;
-};
 
 /// guest-client, or the floor's relay, with the sockets that both have.
 class GuestSide {
@@ -53,19 +27,19 @@ class GuestSide {
         return scratch_ / "cgcs.heartbeat.00000000-0000-4000-8000-000000000001.sock";
     }
     std::string application_socket() const { return scratch_ / "applications.sock"; }
-    std::unique_ptr<Helper> applications(std::size_t count, int interval_ms = 60000) const;
+    std::unique_ptr<Program> applications(std::size_t count, int interval_ms = 60000) const;
     pid_t pid() const { return process_ ? process_->pid() : floor_->pid(); }
 
   private:
     harness::ScratchDirectory scratch_;
     std::unique_ptr<harness::Process> process_;
-    std::unique_ptr<Helper> floor_;
+    std::unique_ptr<Program> floor_;
 };
 
 /// The shipped host-agent. Its log is errors only, its actuator the journal, its rate limits out of the way.
 class HostAgent {
   public:
-    explicit HostAgent(const std::vector<std::string>& arguments);
+    explicit HostAgent(const std::vector<std::string>& arguments, std::string_view more_settings = {});
     std::string api_socket() const { return scratch_ / "api.sock"; }
     pid_t pid() const { return process_->pid(); }
     /// GET `path`, the body parsed.
@@ -88,7 +62,7 @@ class HostSide {
   private:
     harness::ScratchDirectory scratch_;
     std::unique_ptr<HostAgent> ours_;
-    std::unique_ptr<Helper> floor_;
+    std::unique_ptr<Program> floor_;
 };
 
 /// The driver in host-agent's place: capabilities negotiated, so that no rule for old hosts slows the guest.

@@ -31,8 +31,8 @@ sockaddr_un address_of(const std::string& path) {
     return address;
 }
 
-FileDescriptor new_socket() {
-    FileDescriptor fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+FileDescriptor new_socket(int type) {
+    FileDescriptor fd(::socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!fd)
         fail("socket");
     return fd;
@@ -40,8 +40,8 @@ FileDescriptor new_socket() {
 
 }  // namespace
 
-FileDescriptor listen_unix(const std::string& path, int backlog) {
-    FileDescriptor fd = new_socket();
+FileDescriptor listen_unix(const std::string& path, int backlog, int type) {
+    FileDescriptor fd = new_socket(type);
     const sockaddr_un address = address_of(path);
     ::unlink(path.c_str());
     if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0 ||
@@ -50,8 +50,8 @@ FileDescriptor listen_unix(const std::string& path, int backlog) {
     return fd;
 }
 
-FileDescriptor try_connect_unix(const std::string& path) {
-    FileDescriptor fd = new_socket();
+FileDescriptor try_connect_unix(const std::string& path, int type) {
+    FileDescriptor fd = new_socket(type);
     const sockaddr_un address = address_of(path);
     if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0)
         return fd;
@@ -60,10 +60,10 @@ FileDescriptor try_connect_unix(const std::string& path) {
     return {};
 }
 
-FileDescriptor connect_unix(const std::string& path, Milliseconds bound) {
+FileDescriptor connect_unix(const std::string& path, Milliseconds bound, int type) {
     const Deadline deadline(bound);
     while (true) {
-        if (FileDescriptor fd = try_connect_unix(path))
+        if (FileDescriptor fd = try_connect_unix(path, type))
             return fd;
         if (deadline.passed())
             throw std::runtime_error("nobody listens at " + path);

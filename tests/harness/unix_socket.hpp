@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
-// Unix stream sockets and ptys as the scripted peers use them. Everything is non-blocking and close-on-exec.
+// Unix sockets (streams unless said otherwise) and ptys as the scripted peers use them. Everything is non-blocking and close-on-exec.
 #pragma once
+
+#include <sys/socket.h>
 
 #include <string>
 
@@ -12,13 +14,13 @@
 namespace vnf::harness {
 
 /// Throws std::system_error naming the path.
-FileDescriptor listen_unix(const std::string& path, int backlog = 1024);
+FileDescriptor listen_unix(const std::string& path, int backlog = 1024, int type = SOCK_STREAM);
 
 /// Connected, or empty if nobody listens at `path` (yet).
-FileDescriptor try_connect_unix(const std::string& path);
+FileDescriptor try_connect_unix(const std::string& path, int type = SOCK_STREAM);
 
 /// Retries until somebody listens: how a test learns that a daemon is ready.
-FileDescriptor connect_unix(const std::string& path, Milliseconds bound = patience);
+FileDescriptor connect_unix(const std::string& path, Milliseconds bound = patience, int type = SOCK_STREAM);
 
 /// Connected, or empty if nobody waits.
 FileDescriptor accept_one(const FileDescriptor& listener);
