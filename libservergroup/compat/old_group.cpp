@@ -3,6 +3,7 @@
 
 #include "old_group.hpp"
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -15,14 +16,19 @@ namespace vnf::libservergroup {
 namespace {
 
 constexpr std::size_t longest_text = 65535;
+thread_local std::array<char, 400> last_error{};
 
 }  // namespace
 
 int OldGroup::fail(std::string_view text) {
-    const std::string clean = wire::clean_utf8(text, error_.size() - 1);
-    error_.fill('\0');
-    clean.copy(error_.data(), error_.size() - 1);
+    const std::string clean = wire::clean_utf8(text, last_error.size() - 1);
+    last_error.fill('\0');
+    clean.copy(last_error.data(), last_error.size() - 1);
     return -1;
+}
+
+char* OldGroup::error() {
+    return last_error.data();
 }
 
 int OldGroup::system_failure(std::string_view what, int system_error) {
@@ -34,6 +40,7 @@ int OldGroup::init(const OldCallbacks& callbacks) {
     OldSocket fresh;
     if (const int error = fresh.bind(); error != 0)
         return system_failure("unable to bind socket", error);
+    const Lock lock(mutex_);
     socket_ = std::move(fresh);
     callbacks_ = callbacks;
     return socket_.get();
@@ -54,10 +61,12 @@ int OldGroup::broadcast(const char* text) {
     const auto checked = wire::BroadcastText::of({text, ::strnlen(text, wire::broadcast_limit + 1)});
     if (const auto* refusal = std::get_if<wire::BroadcastRefusal>(&checked))
         return fail("message refused: " + std::string(wire::to_string(*refusal)));
+    const Lock lock(mutex_);
     return send(wire::Broadcast{std::get<wire::BroadcastText>(checked)});
 }
 
 int OldGroup::request_status() {
+    const Lock lock(mutex_);
     ++seq_;
     is_asked_ = true;
     list_.clear();
@@ -68,6 +77,7 @@ int OldGroup::request_status() {
 // ---- from the host ----
 
 int OldGroup::process() {
+    Lock lock(mutex_);
     if (!socket_.is_open())
         return fail("server group is not initialised");
     const Datagram datagram = socket_.receive();
@@ -88,7 +98,8 @@ int OldGroup::process() {
     auto event = read_datagram(datagram.bytes);
     if (const auto* why = std::get_if<std::string>(&event))
         return fail(*why);
-    return std::visit([this](auto& one) { return handle(one); }, std::get<wire::GroupEvent>(event));
+    return std::visit([this, &lock](auto& one) { return handle(one, lock); },
+                      std::get<wire::GroupEvent>(event));
 }
 
 /// A done without a request was a list of its own to the old library (B-17).
@@ -96,7 +107,7 @@ bool OldGroup::is_current(std::int32_t seq) const {
     return is_asked_ && static_cast<std::uint32_t>(seq) == seq_;
 }
 
-int OldGroup::handle(const wire::StatusResponse& response) {
+int OldGroup::handle(const wire::StatusResponse& response, Lock&) {
     if (!is_current(response.seq))
         return fail("got a status response with an unexpected seq");
     const std::string entry = response.entry.as_old_text();
@@ -111,7 +122,7 @@ int OldGroup::handle(const wire::StatusResponse& response) {
     return 0;
 }
 
-int OldGroup::handle(const wire::StatusDone& done) {
+int OldGroup::handle(const wire::StatusDone& done, Lock& lock) {
     if (!is_current(done.seq))
         return fail("got a status response done with an unexpected seq");
     // Everything is as new before the callback, so that a request inside it is one (B-17).
@@ -121,35 +132,41 @@ int OldGroup::handle(const wire::StatusDone& done) {
     ++seq_;
     if (left_out != 0)
         fail("status list cut at 65535 bytes: " + std::to_string(left_out) + " members left out");
-    if (callbacks_.status != nullptr)
-        callbacks_.status(list.data(), static_cast<unsigned short>(list.size()));
+    const auto tell = callbacks_.status;
+    const libhandle::Unlocked unlocked(lock);
+    if (tell != nullptr)
+        tell(list.data(), static_cast<unsigned short>(list.size()));
     return 0;
 }
 
-int OldGroup::handle(wire::GroupNotification& notification) {
+int OldGroup::handle(wire::GroupNotification& notification, Lock& lock) {
     std::string text = notification.body.as_old_text();
     if (text.size() > longest_text)
         return fail("got a notification that is too long");
-    if (callbacks_.notification != nullptr)
-        callbacks_.notification(text.data(), static_cast<unsigned short>(text.size()));
+    const auto tell = callbacks_.notification;
+    const libhandle::Unlocked unlocked(lock);
+    if (tell != nullptr)
+        tell(text.data(), static_cast<unsigned short>(text.size()));
     return 0;
 }
 
-int OldGroup::handle(wire::GroupBroadcast& broadcast) {
+int OldGroup::handle(wire::GroupBroadcast& broadcast, Lock& lock) {
     if (broadcast.text.size() > longest_text)
         return fail("got a broadcast that is too long");
-    if (callbacks_.broadcast != nullptr)
-        callbacks_.broadcast(broadcast.source_instance.data(), broadcast.text.data(),
-                             static_cast<unsigned short>(broadcast.text.size()));
+    const auto tell = callbacks_.broadcast;
+    const libhandle::Unlocked unlocked(lock);
+    if (tell != nullptr)
+        tell(broadcast.source_instance.data(), broadcast.text.data(),
+             static_cast<unsigned short>(broadcast.text.size()));
     return 0;
 }
 
-int OldGroup::handle(const wire::GroupNack& nack) {
+int OldGroup::handle(const wire::GroupNack& nack, Lock&) {
     return fail("nack received, msg type: " + nack.orig_msg_type + ", log msg: " + nack.log);
 }
 
 /// Only for peers that asked to be told, which the old library never did.
-int OldGroup::handle(const wire::GroupGap&) {
+int OldGroup::handle(const wire::GroupGap&, Lock&) {
     return 0;
 }
 

@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
-// The state behind the old functions: the socket, the sequence, the list being collected. Not thread-safe, as the old
-// library was not, but every function may be called inside a callback (B-17).
+// The state behind the old functions: the socket, the sequence, the list being collected. Unlike the old library's it may
+// be used from several threads (B-24), and every function may be called inside a callback (B-17): those run without the
+// lock. The last error is each thread's own.
 //
 // Policy. seq is +1 for each query and +1 for each completed answer, so complete queries use 1, 3, 5 (specification
 // 3.2). A list holds at most 65535 bytes: what does not fit behind a whole element is left out and counted (B-18).
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <string>
 #include <string_view>
 
 #include "cgcs/server_group.h"
+#include "libhandle/dispatch_gate.hpp"
 #include "libservergroup/src/old_socket.hpp"
 #include "wire/server_group_message.hpp"
 
@@ -35,28 +37,31 @@ class OldGroup {
     int process();
     int broadcast(const char* text);
     int request_status();
-    char* error() { return error_.data(); }
-    int fail(std::string_view text);
+    /// 400 bytes that stay; of this thread.
+    static char* error();
+    static int fail(std::string_view text);
 
   private:
-    int handle(const wire::StatusResponse& response);
-    int handle(const wire::StatusDone& done);
-    int handle(wire::GroupNotification& notification);
-    int handle(wire::GroupBroadcast& broadcast);
-    int handle(const wire::GroupNack& nack);
-    int handle(const wire::GroupGap& gap);
+    using Lock = libhandle::DispatchGate::Lock;
+
+    int handle(const wire::StatusResponse& response, Lock& lock);
+    int handle(const wire::StatusDone& done, Lock& lock);
+    int handle(wire::GroupNotification& notification, Lock& lock);
+    int handle(wire::GroupBroadcast& broadcast, Lock& lock);
+    int handle(const wire::GroupNack& nack, Lock& lock);
+    int handle(const wire::GroupGap& gap, Lock& lock);
 
     bool is_current(std::int32_t seq) const;
     int send(const wire::GroupRequest& request);
-    int system_failure(std::string_view what, int system_error);
+    static int system_failure(std::string_view what, int system_error);
 
+    std::mutex mutex_;
     OldSocket socket_;
     OldCallbacks callbacks_;
     std::uint32_t seq_ = 0;
     bool is_asked_ = false;
     std::string list_;
     std::size_t left_out_ = 0;  ///< of the list being collected
-    std::array<char, 400> error_{};
 };
 
 }  // namespace vnf::libservergroup

@@ -24,7 +24,7 @@ int guarded(Operation operation) noexcept {
     try {
         return operation(group());
     } catch (const std::bad_alloc&) {
-        return group().fail("out of memory");
+        return OldGroup::fail("out of memory");
     }
 }
 
@@ -50,5 +50,5 @@ int sg_request_status(void) {
 }
 
 char* sg_get_error(void) {
-    return group().error();
+    return OldGroup::error();
 }

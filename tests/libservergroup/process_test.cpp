@@ -121,7 +121,8 @@ TEST_CASE("close from another thread waits for the callback that runs") {
     std::atomic<bool> has_left{false};
     member.on_broadcast = [&] {
         is_inside = true;
-        for (int turn = 0; turn < 1000; ++turn)
+        // Until the other thread is inside close.
+        while (vnf_sg_broadcast(member.handle, "", 0) != VNF_SG_ERROR_CLOSED)
             std::this_thread::yield();
         has_left = true;
     };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright (c) 2026 The VNF Guest SDK Authors
  *
- * The old SDK's server-group interface, in libservergroup.so.2: one use a process and one process a guest, not to be
- * called from several threads, no timers (server-group specification 3.1). New applications use vnf/servergroup.h, which
- * any number of processes can; docs/libservergroup.md has both side by side.
+ * The old SDK's server-group interface, in libservergroup.so.2: one use a process and one process a guest, no timers
+ * (server-group specification 3.1). New applications use vnf/servergroup.h, which any number of processes can;
+ * docs/libservergroup.md has both side by side.
  */
 #ifndef CGCS_SERVER_GROUP_H
 #define CGCS_SERVER_GROUP_H
@@ -37,7 +37,7 @@ int sg_msg_broadcast(void* msg, unsigned int len);
 /* Asks for the status of all members; a request that is not answered yet is forgotten. There is no timeout. 0 or -1. */
 int sg_request_status(void);
 
-/* The last error's text, at most 399 bytes, never cleared. */
+/* The text of this thread's last error, at most 399 bytes, never cleared. */
 char* sg_get_error(void);
 
 #ifdef __cplusplus
