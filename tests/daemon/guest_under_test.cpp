@@ -28,6 +28,9 @@ GuestUnderTest::GuestUnderTest(GuestOptions options) {
     if (!options.legacy_settings.empty())
         argv_.insert(argv_.end(),
                      {"--legacy-config", scratch.write("guest_heartbeat.conf", options.legacy_settings)});
+    if (options.messaging)
+        argv_.insert(argv_.end(), {"--messaging-device", "listen:" + messaging_socket(), "--group-socket",
+                                   group_socket()});
     argv_.insert(argv_.end(), options.arguments.begin(), options.arguments.end());
     start();
 }

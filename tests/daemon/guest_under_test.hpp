@@ -34,6 +34,7 @@ struct GuestOptions {
     std::string name = "vm1";
     std::string device{};                  ///< empty: `listen:` at host_socket()
     std::vector<std::string> arguments{};  ///< further ones
+    bool messaging = false;                ///< `listen:` at messaging_socket(), handles at group_socket()
 };
 
 class GuestUnderTest {
@@ -45,6 +46,8 @@ class GuestUnderTest {
     const ScratchDirectory scratch;
 
     std::string host_socket() const { return scratch / "host.sock"; }
+    std::string messaging_socket() const { return scratch / "messaging.sock"; }
+    std::string group_socket() const { return scratch / "group.sock"; }
     std::string application_socket() const { return scratch / "applications.sock"; }
     std::string control_socket() const { return scratch / "control.sock"; }
     Process& process() { return *process_; }
