@@ -50,10 +50,11 @@ void GroupMember::move(const std::string& group, const std::string& name) {
     if (group == group_ && name == name_) {
         return;
     }
-    leave("moved to another group");
+    withdraw("moved to another group");
     group_ = group;
     name_ = name;
     join();
+    membership_changed();
 }
 
 void GroupMember::join() {
@@ -89,9 +90,22 @@ void GroupMember::refused(std::string_view reason) {
 
 void GroupMember::group_membership_lost(std::string_view reason) {
     refused(reason);
+    membership_changed();
 }
 
 void GroupMember::leave(std::string_view reason) {
+    withdraw(reason);
+    membership_changed();
+}
+
+/// What its guest asked through the membership before is asked anew.
+void GroupMember::membership_changed() {
+    if (port_) {
+        port_->membership_changed();
+    }
+}
+
+void GroupMember::withdraw(std::string_view reason) {
     retry_at_ = runtime::never;
     retry_pause_ = retry_first;
     if (group_.empty()) {

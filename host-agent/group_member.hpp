@@ -68,6 +68,8 @@ class GroupMember final : private MessagingOwner, private GroupSubscriber, priva
     void due(TimePoint now) override;
 
     void join();
+    void withdraw(std::string_view reason);
+    void membership_changed();
     void refused(std::string_view reason);
     void tell_limited(const MemberChange& change);
     void tell_deferred();

@@ -58,6 +58,8 @@ class MessagingOutbox {
     /// Queries wait, and no look at the group is wanted for them yet: the caller gets one.
     bool wants_status();
     void answer(const std::vector<wire::JsonText>& members);
+    /// A look under way may never be answered: the membership through which it was asked has ended.
+    void look_again() { looking_ = false; }
     /// The group can't be had: every query that waits is refused.
     void answer_refused(const std::string& why);
 

@@ -100,6 +100,11 @@ void MessagingSession::gap(std::uint32_t missed) {
     outbox_.missed(missed);
 }
 
+void MessagingSession::membership_changed() {
+    outbox_.look_again();
+    look_at_the_group();
+}
+
 void MessagingSession::learn_whether_gaps_are_understood() {
     outbox_.understands_gap(port_.up() && (channel_.understands_gap() || owner_.understands_gap()));
 }

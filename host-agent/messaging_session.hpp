@@ -43,6 +43,8 @@ class MessagingSession final : public std::enable_shared_from_this<MessagingSess
     void start() { port_.start(); }
     void mail(const SharedMail& mail);
     void gap(std::uint32_t missed);
+    /// The owner's membership is another one, or none: a status asked through the one before may never come.
+    void membership_changed();
 
     const runtime::PortAddress& address() const { return address_; }
     const MessagingChannel& channel() const { return channel_; }

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// One member with its guest at a real socket, and a group service whose answers come when the test wants them.
+#include "host-agent/group_member.hpp"
+
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/write.hpp>
+#include <catch2/catch.hpp>
+
+#include "host-agent/memory_group_service.hpp"
+#include "runtime/log.hpp"
+#include "tests/host-agent/agent_loop.hpp"
+
+using namespace vnf;
+using namespace vnf::host;
+
+namespace {
+
+namespace asio = boost::asio;
+using asio::local::stream_protocol;
+
+class Stage : private MemberOwner {
+  public:
+    Stage() : acceptor_(io_, stream_protocol::endpoint(directory_.at("port"))), guest_(io_) {
+        runtime::set_log_level(runtime::LogLevel::Error);
+        context_.service = std::make_unique<MemoryGroupService>(
+            [this](std::function<void()> task) { held_.push_back(std::move(task)); });
+        GuestSpec spec;
+        spec.id = "vm1";
+        MemberOwner& owner = *this;
+        member = std::make_unique<GroupMember>(context_, owner, spec);
+        bool connected = false;
+        acceptor_.async_accept(guest_, [&connected](const auto& error) { connected = !error; });
+        member->open_port({runtime::PortAddress::Kind::Path, directory_.at("port")}, GuestOrigin::Settings);
+        REQUIRE(run_until(io_, [&connected, this] { return connected && member->port()->up(); }));
+        hear();
+    }
+
+    void ask(int seq) {
+        const auto before = context_.counters.status_queries;
+        asio::write(guest_, asio::buffer("\n{\"data\":{\"version\":2,\"msg_type\":\"status_query\",\"seq\":" +
+                                         std::to_string(seq) +
+                                         "},\"version\":2,\"dest_addr\":\"cgcs.server_grp\",\"source_addr\":"
+                                         "\"cgcs.server_grp\"}\n"));
+        REQUIRE(run_until(io_, [before, this] { return context_.counters.status_queries > before; }));
+    }
+    /// What the service has to say is said now.
+    void release() {
+        for (const auto& task : std::exchange(held_, {})) {
+            task();
+        }
+        run_ready(io_);
+    }
+    bool hears(const std::string& text) const { return heard_.find(text) != std::string::npos; }
+
+  private:
+    bool has_heartbeat(const std::string&) const override { return false; }
+    bool understands_gap(const std::string&) const override { return false; }
+    void port_ended(const std::string&) override {}
+
+    void hear() {
+        guest_.async_read_some(asio::buffer(buffer_), [this](const auto& error, std::size_t count) {
+            if (!error) {
+                heard_.append(buffer_.data(), count);
+                hear();
+            }
+        });
+    }
+
+    OwnDirectory directory_;
+    asio::io_context io_;
+    EventRecorder recorder_{100};
+    DeadlineTimer deadlines_{io_};
+    std::vector<std::function<void()>> held_;
+    GroupContext context_{io_, recorder_, deadlines_, {}, 256 * 1024, "host", nullptr, {}, {}};
+    stream_protocol::acceptor acceptor_;
+    stream_protocol::socket guest_;
+    std::array<char, 65536> buffer_{};
+    std::string heard_;
+
+  public:
+    std::unique_ptr<GroupMember> member;  ///< goes first
+};
+
+}  // namespace
+
+TEST_CASE("A status that was asked before the guest moved to another group is answered from the new one") {
+    Stage at;
+    at.member->move("before", "vm1");
+    at.ask(1);
+    at.member->move("after", "vm1");
+    at.release();
+    CHECK(at.hears(R"("msg_type":"status_response_done","seq":1)"));
+    at.ask(3);
+    at.release();
+    CHECK(at.hears(R"("msg_type":"status_response_done","seq":3)"));
+}
+
+TEST_CASE("A status that was asked before the guest left its group is answered with the guest alone") {
+    Stage at;
+    at.member->move("before", "vm1");
+    at.ask(1);
+    at.member->leave("an operator's request");
+    at.release();
+    CHECK(at.hears(R"("msg_type":"status_response","seq":1)"));
+    CHECK(at.hears(R"("msg_type":"status_response_done","seq":1)"));
+}
