@@ -64,7 +64,8 @@ std::optional<runtime::PortAddress> messaging_port_for(const Settings& settings,
     if (!device.empty()) {
         return parsed(device, "--messaging-device");
     }
-    if (runtime::find_virtio_port(messaging_port_name)) {
+    // Beside a virtio port its sister is waited for: the two appear one after the other, and the first starts us.
+    if (heartbeat.kind == Kind::VirtioName || runtime::find_virtio_port(messaging_port_name)) {
         return runtime::PortAddress{Kind::VirtioName, std::string(messaging_port_name)};
     }
     if (!settings.device.empty() || heartbeat.kind != Kind::UnixListen) {

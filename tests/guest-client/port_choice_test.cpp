@@ -33,4 +33,34 @@ TEST_CASE("a guest without a uuid has one that follows from its name") {
     CHECK(std::string("89ab").find(one[19]) != std::string::npos);
 }
 
+TEST_CASE("messaging has a port of its own: as set, beside a virtio port, or beside the embedded default") {
+    using Kind = runtime::PortAddress::Kind;
+    Settings settings;
+    settings.session.name = "vm 1/x";
+    const runtime::PortAddress virtio{Kind::VirtioName, "cgcs.heartbeat"},
+        embedded{Kind::UnixListen, "/r/hb"};
+    const runtime::PortAddress waited_for{Kind::VirtioName, "cgcs.messaging"};
+    CHECK(messaging_port_for(settings, virtio) == waited_for);
+    if (!runtime::find_virtio_port("cgcs.messaging")) {
+        const auto beside = messaging_port_for(settings, embedded);
+        REQUIRE(beside);
+        CHECK(beside->kind == Kind::UnixListen);
+        CHECK_THAT(beside->text, Catch::EndsWith("/guests/cgcs.messaging.vm-1-x.sock"));
+        settings.device = "listen:/r/hb";
+        CHECK_FALSE(messaging_port_for(settings, embedded));
+    }
+    settings.messaging.device = "off";
+    CHECK_FALSE(messaging_port_for(settings, virtio));
+    settings.messaging.device = "listen:/r/m";
+    CHECK(messaging_port_for(settings, virtio)->text == "/r/m");
+    settings.messaging.device = "listen:";
+    CHECK_THROWS_AS(messaging_port_for(settings, virtio), runtime::SettingsError);
+}
+
+TEST_CASE("the file of the messaging port is called after the guest, in 25 safe bytes") {
+    CHECK(instance_of("vm1") == "vm1");
+    CHECK(instance_of("a.b/c d") == "a-b-c-d");
+    CHECK(instance_of(std::string(60, 'x')) == std::string(25, 'x'));
+}
+
 }  // namespace vnf::guest
