@@ -10,6 +10,7 @@ import sys
 import time
 import traceback
 
+import group_scenarios  # noqa: F401  # its scenarios register themselves
 from kernel import KernelUnavailable
 from lab import GUEST_BINARIES, Lab
 from scenarios import SCENARIOS

@@ -16,7 +16,8 @@ import kernel
 from host_side import Events, HostAgent
 from machine import Machine
 
-GUEST_BINARIES = ("guest-client", "guestctl", "heartbeat-c", "heartbeat-cpp")
+GUEST_BINARIES = ("guest-client", "guestctl", "heartbeat-c", "heartbeat-cpp", "servergroup-c", "servergroup-cpp",
+                  "standby-pair")
 GUEST_NAME = "vm1"
 
 
@@ -70,9 +71,9 @@ class Lab:
         """A booted machine; its socket lies where host-agent looks, or not."""
         guests = os.path.join(self.folder, "guests" if discovered else "ports")
         os.makedirs(guests, mode=0o700, exist_ok=True)
-        name = f"guest{len(self._guests) + 1}"
-        machine = Guest(os.path.join(self.folder, name), guests, str(uuid.uuid4()), self._kernel, self._initramfs(),
-                        append, may_reset)
+        number = len(self._guests) + 1
+        machine = Guest(os.path.join(self.folder, f"guest{number}"), guests, str(uuid.uuid4()), f"instance-{number:08x}",
+                        self._kernel, self._initramfs(), append, may_reset)
         self._guests.append(machine)
         self._running.append(machine)
         machine.wait_booted()

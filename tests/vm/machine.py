@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026 The VNF Guest SDK Authors
-"""One virtual machine: QEMU with a virtio-serial port, a console that is logged, and a shell behind a second serial line.
+"""One virtual machine: QEMU with both virtio-serial ports and no network card, a console that is logged, and a shell behind a second serial line.
 
 Policy. KVM only where the processor has it (a /dev/kvm without vmx or svm emulates instructions and hangs); TCG else.
 A machine lives at most LIFETIME seconds and dies with this process; it is killed by its own process id only.
@@ -20,6 +20,7 @@ from qmp import Qmp, QmpError
 LIFETIME = float(os.environ.get("VNF_VM_LIFETIME", "60"))
 PR_SET_PDEATHSIG = 1
 PORT_NAME = "cgcs.heartbeat"
+MESSAGING_PORT_NAME = "cgcs.messaging"
 
 
 class GuestError(Exception):
@@ -41,14 +42,17 @@ def die_with_parent():
 
 
 class Machine:
-    """A running guest. Its files lie in `folder`; its port's socket in `guest_folder`, named as host-agent looks for it."""
+    """A running guest. Its files lie in `folder`; its ports' sockets in `guest_folder`, named as host-agent looks for them:
+    by uuid the heartbeat's, by instance name the messaging's."""
 
-    def __init__(self, folder, guest_folder, uuid, kernel, initramfs, append="panic=-1",
+    def __init__(self, folder, guest_folder, uuid, instance, kernel, initramfs, append="panic=-1",
                  may_reset=False):
         os.makedirs(folder, exist_ok=True)
         self.folder = folder
         self.uuid = uuid
+        self.instance = instance
         self.port_socket = os.path.join(guest_folder, f"{PORT_NAME}.{uuid}.sock")
+        self.messaging_socket = os.path.join(guest_folder, f"{MESSAGING_PORT_NAME}.{instance}.sock")
         self.agent_qmp = os.path.join(folder, "qmp-agent.sock")
         self.console = os.path.join(folder, "console.log")
         self._shell_path = os.path.join(folder, "shell.sock")
@@ -73,7 +77,9 @@ class Machine:
                 "-qmp", f"unix:{self.agent_qmp},server=on,wait=off",
                 "-device", "virtio-serial-pci,id=vs0",
                 "-chardev", f"socket,id=heartbeat,path={self.port_socket},server=on,wait=off",
-                "-device", f"virtserialport,bus=vs0.0,nr=1,chardev=heartbeat,name={PORT_NAME},id=port0"]
+                "-device", f"virtserialport,bus=vs0.0,nr=1,chardev=heartbeat,name={PORT_NAME},id=port0",
+                "-chardev", f"socket,id=messaging,path={self.messaging_socket},server=on,wait=off",
+                "-device", f"virtserialport,bus=vs0.0,nr=2,chardev=messaging,name={MESSAGING_PORT_NAME},id=port1"]
 
     def wait_booted(self):
         """Returns when the guest's shell answers."""
