@@ -15,7 +15,7 @@ sys.path.insert(1, os.path.join(ROOT, "tests", "vm"))
 
 from host_side import Events, HostAgent  # noqa: E402  # its folder is known only now
 from sites import LocalSite, VirtualSite  # noqa: E402
-from story import LOCAL_CAST, SETTINGS, VIRTUAL_CAST, Actuator, Story  # noqa: E402
+from story import LOCAL_CAST, VIRTUAL_CAST, Actuator, Story, settings  # noqa: E402
 
 
 def set_stage(site, cast, folder, binaries, closing):
@@ -25,8 +25,7 @@ def set_stage(site, cast, folder, binaries, closing):
         print(f"  guest {guest}", flush=True)
         guests[guest] = site.add_guest(guest)
     actuator = Actuator(folder)
-    options = [word for guest, port in guests.items() for word in ("--guest", f"{guest}={port}")]
-    agent = HostAgent(binaries, folder, SETTINGS.format(actuator=actuator.path), options)
+    agent = HostAgent(binaries, folder, settings(guests, actuator))
     closing.append(agent.kill)
     agent.start()
     events = Events(agent)
@@ -44,7 +43,7 @@ def interrupted(_number, _frame):
 
 def main():
     parser = argparse.ArgumentParser(prog="scripts/demo")
-    parser.add_argument("--vm", action="store_true", help="two real guests under QEMU")
+    parser.add_argument("--vm", action="store_true", help="real guests under QEMU")
     parser.add_argument("--build", default=os.path.join(ROOT, "build", "release"), help="build folder of the binaries")
     chosen = parser.parse_args()
     signal.signal(signal.SIGTERM, interrupted)

@@ -8,6 +8,7 @@ for events.
 """
 
 import datetime
+import json
 import os
 import re
 import select
@@ -25,6 +26,7 @@ class Cast:
     vetoing: str     # the guest whose application says no
     slow: str        # the guest whose application never answers
     dying: str       # the guest whose application is killed
+    pair: tuple      # the two guests that are active and standby
     victim: str = "sessions"
 
 
@@ -35,19 +37,35 @@ SESSIONS = Application("sessions", "heartbeat-cpp", ("--action", "reboot"))
 LOGGER = Application("logger", "heartbeat-c")
 
 LOCAL_CAST = Cast({"router": (FORWARDER, BILLING), "database": (STORAGE,), "gateway": (SESSIONS, LOGGER)},
-                  "router", "database", "gateway")
+                  "router", "database", "gateway", ("router", "gateway"))
 VIRTUAL_CAST = Cast({"router": (FORWARDER, BILLING), "gateway": (SESSIONS, STORAGE, LOGGER)},
-                    "router", "gateway", "gateway")
+                    "router", "gateway", "gateway", ("router", "gateway"))
+
+MEMBER = Application("member", "servergroup-c")
+ANNOUNCER = Application("announcer", "servergroup-cpp", ("configuration 7 is live",))
+GROUP = "demo"
 
 SETTINGS = """
 actuator:
   kind: exec
   command: ["{actuator}"]
+guests:
+"""
+GUEST_SETTINGS = """  - id: {guest}
+    socket: {ports.heartbeat}
+    messaging: {ports.messaging}
+    group: {group}
 """
 # What host-agent runs. A real one would restart the machine; this one says so on the terminal.
 ACTUATOR = """#!/bin/sh
 echo "$(date +%s.%N) $0 $1: instance $VNF_INSTANCE, cause $VNF_CAUSE, application $VNF_APPLICATION" >{pipe}
 """
+
+
+def settings(guests, actuator):
+    """host-agent's, for guests with their ports, all of one server group."""
+    return SETTINGS.format(actuator=actuator.path) + "".join(
+        GUEST_SETTINGS.format(guest=guest, ports=ports, group=GROUP) for guest, ports in guests.items())
 
 
 class Story:
@@ -66,6 +84,8 @@ class Story:
         self._veto()
         self._timeout()
         self._death()
+        self._broadcast()
+        self._failover()
         self._latencies()
 
     def _heartbeat(self):
@@ -102,6 +122,37 @@ class Story:
         # The event's time is cut to milliseconds.
         self._figures.append(("SIGKILL -> corrective action begun, at most", (wall_clock(started) - killed) * 1000 + 1))
         self._figures.append(("SIGKILL -> the actuator's program runs", (begun - killed) * 1000))
+
+    def _broadcast(self):
+        sender, *others = self._cast.guests
+        title("A broadcast", f"The guests are a server group. No network is between them: a text goes up the port of {sender} "
+              "and down those of the others.")
+        for guest in self._cast.guests:
+            self._site.add_member(guest, MEMBER)
+            self._site.wait_line(guest, MEMBER.name, "got server group status response msg: ")
+        self._command("group", "show", GROUP)
+        self._site.add_member(sender, ANNOUNCER)
+        for guest in others:
+            line, _ = self._site.wait_line(guest, MEMBER.name, ANNOUNCER.options[0])
+            print(f"    in {guest}: {line}")
+
+    def _failover(self):
+        title("A failover", f"Two applications of the group, in {' and '.join(self._cast.pair)}, elect by broadcast who is "
+              "active. Then the active one's whole machine dies. The host tells the group, and the standby takes over.")
+        active, standby = self._cast.pair
+        for number, guest in enumerate(self._cast.pair):
+            self._site.add_member(guest, Application("pair", "standby-pair", ("--id", f"pair-{number}", "--guest", guest)))
+        for guest, role in ((active, "active"), (standby, "standby")):
+            line, _ = self._site.wait_line(guest, "pair", f"role: {role}")
+            print(f"    in {guest}: {line}")
+        killed = self._site.kill_guest(active)
+        line, seen = self._site.wait_line(standby, "pair", "role: active")
+        notification, _ = self._site.wait_line(standby, MEMBER.name, '"cause":"gone"')
+        told = json.loads(notification.partition("msg: ")[2])
+        print(f"    {active} is killed\n    in {standby}: notification {told['event_type']}, "
+              f"state {told['payload']['state']}, metadata {told['payload']['metadata']}\n    in {standby}: {line}")
+        if seen is not None:
+            self._figures.append((f"SIGKILL of {active} -> {standby} is active, at most", (seen - killed) * 1000))
 
     def _latencies(self):
         title("Measured", "")
