@@ -69,7 +69,8 @@ TEST_CASE("the envelopes quoted in docs/protocol.md are vectors") {
     const auto vectors = read_vectors("messaging_envelopes.txt", "port");
     std::size_t found = 0;
     for (const auto& line : vnf::test::read_text("docs/protocol.md")) {
-        if (line.starts_with("    {\"data\"")) {
+        // An abridged one is for the eye.
+        if (line.starts_with("    {\"data\"") && line.find("…") == std::string::npos) {
             ++found;
             CHECK(std::any_of(vectors.begin(), vectors.end(),
                               [&line](const auto& vector) { return "    " + vector.lines.at(0) == line; }));
