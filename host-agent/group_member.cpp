@@ -22,6 +22,13 @@ MemberStatus::WallTime wall_now() {
     return std::chrono::system_clock::now();
 }
 
+/// The entry is of an init in a session that was up already.
+bool is_again(const JournalFields& fields) {
+    return std::any_of(fields.begin(), fields.end(), [](const JournalField& field) {
+        return field.first == "again" && field.second == JournalValue(true);
+    });
+}
+
 }  // namespace
 
 GroupMember::GroupMember(GroupContext& context, MemberOwner& owner, const GuestSpec& spec)
@@ -195,12 +202,14 @@ void GroupMember::guest_event(JournalKind kind, const JournalFields& fields) {
     if (!change) {
         return;
     }
-    // The first healthy answer is news only after a loss, the end of an announced silence only if it was one.
+    // The first healthy answer is news only after a loss, the end of an announced silence only if it was one, a further
+    // init only if the guest was not up.
     if (change->event == MemberEvent::HeartbeatRegained && !std::exchange(lost_, false)) {
         return;
     }
-    if (change->event == MemberEvent::Running && status_.state() == "active" &&
-        status_.task_state().empty()) {
+    const bool unchanged = status_.state() == "active" && status_.task_state().empty();
+    if (unchanged && (change->event == MemberEvent::Running ||
+                      (change->event == MemberEvent::HeartbeatInitialized && is_again(fields)))) {
         return;
     }
     lost_ = lost_ || change->event == MemberEvent::HeartbeatLost;

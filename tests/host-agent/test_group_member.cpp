@@ -52,6 +52,8 @@ class Stage : private MemberOwner {
         }
         run_ready(io_);
     }
+    /// Told to the group.
+    std::uint64_t events() const { return context_.counters.events; }
     bool hears(const std::string& text) const { return heard_.find(text) != std::string::npos; }
 
   private:
@@ -105,4 +107,24 @@ TEST_CASE("A status that was asked before the guest left its group is answered w
     at.release();
     CHECK(at.hears(R"("msg_type":"status_response","seq":1)"));
     CHECK(at.hears(R"("msg_type":"status_response_done","seq":1)"));
+}
+
+TEST_CASE(
+    "A further init of a guest that is up is no event of its group; after a loss or a restart it is one") {
+    Stage at;
+    const JournalFields first{{"again", false}}, again{{"again", true}};
+    at.member->move("group", "vm1");
+    at.member->guest_event(JournalKind::Initialized, first);
+    CHECK(at.events() == 1);
+    at.member->guest_event(JournalKind::Initialized, again);
+    at.member->guest_event(JournalKind::Initialized, again);
+    CHECK(at.events() == 1);
+    at.member->guest_event(JournalKind::Lost, {{"reason", std::string("silent")}});
+    at.member->guest_event(JournalKind::Initialized, again);
+    CHECK(at.events() == 3);
+    at.member->tell({MemberEvent::Rebooting, {}});
+    at.member->guest_event(JournalKind::Initialized, again);
+    CHECK(at.events() == 5);
+    at.member->guest_event(JournalKind::Initialized, first);
+    CHECK(at.events() == 6);
 }
