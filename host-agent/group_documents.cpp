@@ -5,6 +5,7 @@
 #include "host-agent/group_documents.hpp"
 
 #include <boost/json.hpp>
+#include <map>
 
 #include "host-agent/api_documents.hpp"
 
@@ -22,14 +23,16 @@ json::value text_or_null(const std::string& text) {
     return text.empty() ? json::value() : json::value(text);
 }
 
-/// The guest of this agent that has this name in this group.
-const GroupMember* local_member(const HostAgent& agent, const std::string& group, std::string_view name) {
+/// The guests of this agent that are in this group, by their names there.
+std::map<std::string_view, const GroupMember*> local_members(const HostAgent& agent,
+                                                             const std::string& group) {
+    std::map<std::string_view, const GroupMember*> members;
     for (const auto& [id, member] : agent.groups().members()) {
-        if (member->group() == group && member->name() == name) {
-            return member.get();
+        if (member->group() == group && member->trouble().empty()) {
+            members.emplace(member->name(), member.get());
         }
     }
-    return nullptr;
+    return members;
 }
 
 json::value entry_value(const wire::JsonText& entry) {
@@ -41,8 +44,10 @@ json::value entry_value(const wire::JsonText& entry) {
 json::array members_of(const HostAgent& agent, const GroupView& view) {
     json::array members;
     members.reserve(view.members.size());
+    const auto local = local_members(agent, view.group);
     for (const GroupMemberView& one : view.members) {
-        const GroupMember* member = one.local ? local_member(agent, view.group, one.name.text()) : nullptr;
+        const auto found = one.local ? local.find(one.name.text()) : local.end();
+        const GroupMember* member = found != local.end() ? found->second : nullptr;
         const std::string& host = one.host.empty() ? agent.groups().context().host : one.host;
         members.push_back(
             {{"name", one.name.text()},

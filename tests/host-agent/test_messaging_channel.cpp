@@ -72,7 +72,7 @@ TEST_CASE("B-10: a message that was cut costs none that follows, in this connect
     CHECK(at.passed() == std::vector<std::string>{"a"});
     at.bytes(R"({"data":{"version":2,)");
     at.channel.connected();
-    at.bytes(broadcast_line("b"));
+    at.bytes(std::string_view(broadcast_line("b")).substr(1));  // with no LF that would end what was cut
     CHECK(at.passed() == std::vector<std::string>{"a", "b"});
 }
 
