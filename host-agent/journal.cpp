@@ -6,6 +6,7 @@
 
 #include <fmt/chrono.h>
 
+#include <array>
 #include <boost/json.hpp>
 
 namespace vnf::host {
@@ -13,6 +14,48 @@ namespace vnf::host {
 namespace json = boost::json;
 
 namespace {
+
+/// In the order of JournalKind.
+constexpr std::array<std::string_view, journal_kind_count> words{"instance_added",
+                                                                 "instance_removed",
+                                                                 "connected",
+                                                                 "disconnected",
+                                                                 "gone",
+                                                                 "initialized",
+                                                                 "heartbeating",
+                                                                 "stopped",
+                                                                 "lost",
+                                                                 "loss_deferred",
+                                                                 "unhealthy",
+                                                                 "healthy",
+                                                                 "suspended",
+                                                                 "resumed",
+                                                                 "exit",
+                                                                 "not_established",
+                                                                 "action_asked",
+                                                                 "action_extended",
+                                                                 "action_decided",
+                                                                 "action_ignored",
+                                                                 "corrective_started",
+                                                                 "corrective_done",
+                                                                 "corrective_failed",
+                                                                 "corrective_suppressed",
+                                                                 "corrective_given_up",
+                                                                 "corrective_dropped",
+                                                                 "message_rejected",
+                                                                 "flood",
+                                                                 "socket_refused",
+                                                                 "reporting_changed",
+                                                                 "settings_reloaded",
+                                                                 "settings_refused",
+                                                                 "messaging_connected",
+                                                                 "messaging_disconnected",
+                                                                 "group_joined",
+                                                                 "group_left",
+                                                                 "group_refused",
+                                                                 "group_changed",
+                                                                 "group_overload"};
+static_assert(!words.back().empty());
 
 json::value as_json(const JournalValue& value) {
     return std::visit([](const auto& held) { return json::value(held); }, value);
@@ -75,87 +118,7 @@ void Journal::unsubscribe(std::uint64_t subscription) {
 }
 
 std::string_view word(JournalKind kind) {
-    switch (kind) {
-        case JournalKind::InstanceAdded:
-            return "instance_added";
-        case JournalKind::InstanceRemoved:
-            return "instance_removed";
-        case JournalKind::Connected:
-            return "connected";
-        case JournalKind::Disconnected:
-            return "disconnected";
-        case JournalKind::Gone:
-            return "gone";
-        case JournalKind::Initialized:
-            return "initialized";
-        case JournalKind::Heartbeating:
-            return "heartbeating";
-        case JournalKind::Stopped:
-            return "stopped";
-        case JournalKind::Lost:
-            return "lost";
-        case JournalKind::LossDeferred:
-            return "loss_deferred";
-        case JournalKind::Unhealthy:
-            return "unhealthy";
-        case JournalKind::Healthy:
-            return "healthy";
-        case JournalKind::Suspended:
-            return "suspended";
-        case JournalKind::Resumed:
-            return "resumed";
-        case JournalKind::Exit:
-            return "exit";
-        case JournalKind::NotEstablished:
-            return "not_established";
-        case JournalKind::ActionAsked:
-            return "action_asked";
-        case JournalKind::ActionExtended:
-            return "action_extended";
-        case JournalKind::ActionDecided:
-            return "action_decided";
-        case JournalKind::ActionIgnored:
-            return "action_ignored";
-        case JournalKind::CorrectiveStarted:
-            return "corrective_started";
-        case JournalKind::CorrectiveDone:
-            return "corrective_done";
-        case JournalKind::CorrectiveFailed:
-            return "corrective_failed";
-        case JournalKind::CorrectiveSuppressed:
-            return "corrective_suppressed";
-        case JournalKind::CorrectiveGivenUp:
-            return "corrective_given_up";
-        case JournalKind::CorrectiveDropped:
-            return "corrective_dropped";
-        case JournalKind::MessageRejected:
-            return "message_rejected";
-        case JournalKind::Flood:
-            return "flood";
-        case JournalKind::SocketRefused:
-            return "socket_refused";
-        case JournalKind::ReportingChanged:
-            return "reporting_changed";
-        case JournalKind::SettingsReloaded:
-            return "settings_reloaded";
-        case JournalKind::SettingsRefused:
-            return "settings_refused";
-        case JournalKind::MessagingConnected:
-            return "messaging_connected";
-        case JournalKind::MessagingDisconnected:
-            return "messaging_disconnected";
-        case JournalKind::GroupJoined:
-            return "group_joined";
-        case JournalKind::GroupLeft:
-            return "group_left";
-        case JournalKind::GroupRefused:
-            return "group_refused";
-        case JournalKind::GroupChanged:
-            return "group_changed";
-        case JournalKind::GroupOverload:
-            return "group_overload";
-    }
-    return "unknown";
+    return words[static_cast<std::size_t>(kind)];
 }
 
 }  // namespace vnf::host

@@ -56,6 +56,7 @@ enum class JournalKind : std::uint8_t {
     GroupOverload,  ///< broadcasts of a guest were refused
 };
 
+inline constexpr std::size_t journal_kind_count = 39;
 /// "heartbeat_lost", "gone", ...
 std::string_view word(JournalKind kind);
 
