@@ -123,3 +123,43 @@ TEST_CASE("Two guests of one name are refused at the second one's line") {
     CHECK(has(said, "host-agent.yaml:3"));
     CHECK(has(said, "used twice"));
 }
+
+TEST_CASE("A guest's messaging port and membership, the pairs and the limits of groups reach their places") {
+    const AgentSettings settings = parse(R"(
+guests:
+  - {id: vm1, messaging: "listen:/run/vm1.sock", name: one, group: g, status: {vcpus: 3, metadata: {role: standby}}}
+  - {id: vm2, socket: /run/vm2.sock, messaging: /run/vm2m.sock}
+groups:
+  broadcasts_per_s: 1000
+  queue_bytes: 65536
+  pairs:
+    - {heartbeat: 0a1b2c3d-4e5f-6789-abcd-ef0123456789, messaging: instance-0000001f, group: g}
+    - {messaging: alone, name: other}
+)");
+    const GuestSpec& first = settings.guests[0];
+    CHECK_FALSE(first.heartbeat);
+    CHECK(first.messaging->kind == runtime::PortAddress::Kind::UnixListen);
+    CHECK(first.member_name() == "one");
+    CHECK(has(first.status->entry()->text(), R"("vcpus":3)"));
+    CHECK(has(first.status->entry()->text(), R"("metadata":{"role":"standby"})"));
+    CHECK(settings.guests[1].heartbeat);
+    CHECK(settings.guests[1].member_name() == "vm2");
+    const GroupSettings& groups = settings.groups;
+    CHECK(groups.engine == GroupEngineKind::Memory);
+    CHECK(groups.queue_bytes == 65536);
+    CHECK(groups.rules.broadcast_period == 1ms);
+    CHECK(groups.rules.broadcast_burst == 2000);
+    CHECK(groups.rules.channel.message_burst >= 2 * groups.rules.broadcast_burst);
+    CHECK(groups.pairs[0].guest.id == "0a1b2c3d-4e5f-6789-abcd-ef0123456789");
+    CHECK(groups.pairs[0].guest.member_name() == "instance-0000001f");
+    CHECK(groups.pairs[1].guest.id == "alone");
+    CHECK(groups.pairs[1].guest.member_name() == "other");
+}
+
+TEST_CASE("An id that is too long for a member's name is none") {
+    GuestSpec spec;
+    spec.id = std::string(25, 'x');
+    CHECK(spec.member_name() == spec.id);
+    spec.id += 'x';
+    CHECK(spec.member_name().empty());
+}

@@ -84,3 +84,24 @@ TEST_CASE("H-02: a reason of a guest stays one text in the answer") {
     CHECK(answer.at("latency_ms").as_double() == Approx(1.234));
     CHECK_FALSE(answer.contains("x"));
 }
+
+TEST_CASE("A join may name the member, within what a source_instance may be") {
+    const auto name = [](const std::string& body) {
+        return read_join_request(body);
+    };
+    CHECK(std::get<std::string>(name("")).empty());
+    CHECK(std::get<std::string>(name("{}")).empty());
+    CHECK(std::get<std::string>(name(R"({"name":"twenty-five-bytes-of-name"})")) ==
+          "twenty-five-bytes-of-name");
+    for (const char* wrong :
+         {R"({"name":"twenty-six-bytes-of-a-name"})", R"({"name":7})", R"({"name":"a\u0001"})", R"({"x":1})"})
+        CHECK(std::holds_alternative<BodyError>(name(wrong)));
+}
+
+TEST_CASE("An event is one of the table's that an operator may tell, with a '-' as good as a '_'") {
+    const auto change = std::get<MemberChange>(read_event_request(R"({"event":"paused","cause":"by hand"})"));
+    CHECK(change == MemberChange{MemberEvent::Paused, "by hand"});
+    for (const char* wrong : {"", "{}", R"({"event":"lost"})", R"({"event":"gone"})",
+                              R"({"event":"paused","cause":7})", R"({"event":"paused","reason":"x"})"})
+        CHECK(std::holds_alternative<BodyError>(read_event_request(wrong)));
+}

@@ -63,3 +63,19 @@ TEST_CASE("Any JSON can be shown without a crash") {
     }
     CHECK(has(value_list(boost::json::parse(R"({"a":{"b":true}})")), "a.b: true"));
 }
+
+TEST_CASE("Groups are shown as their guests, their members and their engine; what is not there is a dash") {
+    const std::string text = groups_table(boost::json::parse(
+        R"({"engine":"memory","groups":[{"name":"g","members":["one","vm2"]}],"guests":[)"
+        R"({"id":"vm1","name":"one","group":"g","trouble":"","state":"active","messaging":{"connected":true,"messages":7,)"
+        R"("missed":3}},{"id":"vm9","name":null,"group":null,"trouble":"a\u001b[31mb","state":"active","messaging":null}]})"));
+    CHECK(has(text, "g: one, vm2\n"));
+    CHECK(has(text, "engine: memory\n"));
+    CHECK(has(text, "vm9  -      -"));
+    CHECK_FALSE(has(text, "\x1b"));
+    CHECK(has(
+        group_table(boost::json::parse(
+            R"({"name":"g","members":[{"name":"one","host":"h1","id":null,"connected":false,"status":{"state":"paused","state_description":"resuming"}}]})")),
+        "one   h1    -   false      paused  resuming"));
+    CHECK(has(groups_table(boost::json::parse("[]")), "engine: \n"));
+}
