@@ -202,7 +202,7 @@ typedef struct vnf_sg_status {
     uint32_t size;
     int32_t complete;   /* 1, or 0 with the cause in `error`. The hops are not reliable: even a complete list
                            of an old host may lack a member */
-    vnf_sg_error error; /* TIMED_OUT, UNANSWERED, NO_LINK, CONNECTION_LOST, QUEUE_FULL, TOO_MANY */
+    vnf_sg_error error; /* TIMED_OUT, UNANSWERED, NO_LINK, CONNECTION_LOST, TOO_MANY */
     uint32_t count;
     const char* reason;                  /* in words, or "" */
     const vnf_sg_member* const* members; /* `count` of them, in the order of the host */
