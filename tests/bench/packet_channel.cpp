@@ -82,17 +82,6 @@ bool PacketChannel::try_send(std::string_view packet) {
     return false;
 }
 
-void PacketChannel::small_buffer() {
-    const int least = 1;
-    ::setsockopt(fd_.get(), SOL_SOCKET, SO_SNDBUF, &least, sizeof(least));
-}
-
-void PacketChannel::await_room() {
-    pollfd waiting{fd_.get(), POLLOUT, 0};
-    if (::poll(&waiting, 1, 20000) != 1)
-        throw std::runtime_error("the daemon does not take packets");
-}
-
 std::string_view PacketChannel::receive() {
     const ssize_t got = ::recv(fd_.get(), buffer_.data(), buffer_.size(), 0);
     if (got <= 0)
@@ -110,6 +99,11 @@ std::string_view PacketChannel::try_receive() {
 void PacketChannel::await(std::string_view text) {
     for (std::string_view packet = receive(); !is_broadcast(packet) || !packet.ends_with(text);)
         packet = receive();
+}
+
+void PacketChannel::await_refusal() {
+    while (!std::holds_alternative<wire::GroupRefusal>(record_of(receive()))) {
+    }
 }
 
 void PacketChannel::drain(Tally& tally) {

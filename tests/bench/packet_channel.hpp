@@ -31,10 +31,6 @@ class PacketChannel {
     void send(std::string_view packet);
     /// False: the daemon does not read at present, as a handle's "queue full".
     bool try_send(std::string_view packet);
-    /// Until a further send would be taken, when each packet fills the socket's buffer (see small_buffer()).
-    void await_room();
-    /// The smallest buffer there is: one packet of 1 KiB and more fills it until the daemon has read it.
-    void small_buffer();
 
     /// The next packet; throws after 20 s.
     std::string_view receive();
@@ -42,6 +38,8 @@ class PacketChannel {
     std::string_view try_receive();
     /// Until a broadcast of that text comes; notifications and their like are passed over.
     void await(std::string_view text);
+    /// The same for the refusal of a message.
+    void await_refusal();
     /// Counts everything that is there.
     void drain(Tally& tally);
     /// The same, having waited for the first packet.
