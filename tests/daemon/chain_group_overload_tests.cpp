@@ -127,7 +127,9 @@ TEST_CASE("A guest that sends without end does not keep its sibling's or another
         chain.stage.until([&] { return heard("sibling " + std::to_string(i)); }, "the sibling's message");
         chain.stage.until([&] { return heard("second " + std::to_string(i)); }, "the other guest's message");
     }
-    CHECK(second->status().complete);
+    const HeardStatus status = second->status();
+    INFO(vnf_sg_strerror(status.error) << ": " << status.reason);
+    CHECK(status.complete);
 }
 
 }  // namespace

@@ -72,6 +72,7 @@ struct Group {
                R"(","state":"active"})";
     }
     void notify_lost(const Guest& lost) {
+        relay();  // what it said before
         tell_others(
             lost,
             wire::GroupNotified{
