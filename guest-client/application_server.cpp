@@ -12,13 +12,8 @@ namespace vnf::guest {
 namespace {
 
 runtime::LocalServerOptions socket_options(const SocketSettings& settings) {
-    runtime::LocalServerOptions options;
-    options.path = settings.path;
-    options.mode = settings.mode;
-    options.group = settings.group;
-    options.allow = settings.allow;
+    auto options = runtime::server_options(settings, runtime::inherited_socket("application"));
     options.backlog = 1024;
-    options.inherited_fd = runtime::inherited_socket("application");
     return options;
 }
 

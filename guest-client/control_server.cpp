@@ -17,16 +17,6 @@ namespace {
 
 namespace json = boost::json;
 
-runtime::LocalServerOptions socket_options(const SocketSettings& settings) {
-    runtime::LocalServerOptions options;
-    options.path = settings.path;
-    options.mode = settings.mode;
-    options.group = settings.group;
-    options.allow = settings.allow;
-    options.inherited_fd = runtime::inherited_socket("control");
-    return options;
-}
-
 runtime::HttpResponse messaging_is_off() {
     return runtime::http_error(409, "messaging_off", "this guest has no messaging port");
 }
@@ -41,7 +31,7 @@ ControlServer::ControlServer(boost::asio::io_context& io, const SocketSettings& 
                              const GuestClient& client, Reload reload)
     : client_(client),
       reload_(std::move(reload)),
-      server_(io, socket_options(settings),
+      server_(io, runtime::server_options(settings, runtime::inherited_socket("control")),
               [this](runtime::HttpRequest request) { return answer(std::move(request)); }) {}
 
 boost::asio::awaitable<runtime::HttpReply> ControlServer::answer(runtime::HttpRequest request) const {

@@ -15,16 +15,6 @@ namespace {
 
 constexpr runtime::Milliseconds bind_again{5000};
 
-runtime::LocalServerOptions socket_options(const SocketSettings& settings) {
-    runtime::LocalServerOptions options;
-    options.path = settings.path;
-    options.mode = settings.mode;
-    options.group = settings.group;
-    options.allow = settings.allow;
-    options.inherited_fd = runtime::inherited_socket("server-group", SOCK_SEQPACKET);
-    return options;
-}
-
 }  // namespace
 
 GroupServer::GroupServer(boost::asio::io_context& io, const SocketSettings& settings, GroupBroker& broker,
@@ -41,10 +31,12 @@ GroupServer::~GroupServer() {
 
 void GroupServer::bind() {
     try {
-        server_.emplace(io_, socket_options(settings_),
-                        [this](runtime::FileDescriptor socket, const runtime::PeerCredentials& peer) {
-                            accepted(std::move(socket), peer);
-                        });
+        server_.emplace(
+            io_,
+            runtime::server_options(settings_, runtime::inherited_socket("server-group", SOCK_SEQPACKET)),
+            [this](runtime::FileDescriptor socket, const runtime::PeerCredentials& peer) {
+                accepted(std::move(socket), peer);
+            });
         problem_.clear();
         if (started_) {
             server_->start();

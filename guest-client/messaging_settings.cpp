@@ -32,13 +32,13 @@ MessagingSettings read_messaging(runtime::SettingsMap map) {
         }
     }
     settings.address = read_address(map, settings.address);
-    read_allow(map.map("allow"), settings.allow.any);
+    runtime::read_allow(map.map("allow"), settings.allow.any);
     for (runtime::SettingsMap& service : map.maps("services", most_services)) {
         const std::string name = read_address(service, "");
         if (settings.allow.by_name.contains(name)) {
             service.fail("address", name + " is there twice");
         }
-        read_allow(service.map("allow"), settings.allow.by_name[name]);
+        runtime::read_allow(service.map("allow"), settings.allow.by_name[name]);
         service.finish();
     }
     map.finish();
@@ -46,7 +46,7 @@ MessagingSettings read_messaging(runtime::SettingsMap map) {
 }
 
 void read_groups(runtime::SettingsMap map, GroupSettings& settings) {
-    read_socket(map, settings.socket);
+    runtime::read_socket(map, settings.socket);
     const auto limit = static_cast<std::int64_t>(settings.limits.clients);
     settings.limits.clients = static_cast<std::size_t>(map.integer("limit", limit, 1, most_group_clients));
     settings.limits.per_user = static_cast<std::size_t>(map.integer(

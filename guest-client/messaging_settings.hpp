@@ -9,10 +9,12 @@
 
 #include "guest-client/group_broker.hpp"
 #include "guest-client/service_socket.hpp"
-#include "guest-client/socket_settings.hpp"
 #include "runtime/settings.hpp"
+#include "runtime/socket_settings.hpp"
 
 namespace vnf::guest {
+
+using runtime::SocketSettings;
 
 struct MessagingSettings {
     static constexpr std::string_view off = "off";

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
-// Addresses of local services: names of abstract datagram sockets, and the kernel's form of them. The kernel counts every
-// byte: a name bound with the whole structure, NULs included, is another address.
+// Who may be a local service: names of abstract datagram sockets, and why a datagram is not taken.
 #pragma once
 
 #include <sys/socket.h>
@@ -33,13 +32,5 @@ std::string_view word(ServiceRefusal refusal);
 
 /// The name of who sent a datagram, as recvmsg gave it.
 std::variant<std::string, ServiceRefusal> service_name(const sockaddr_un& address, socklen_t size);
-
-struct AbstractAddress {
-    /// `name` has 1 to 107 bytes.
-    explicit AbstractAddress(std::string_view name);
-    const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&address); }
-    sockaddr_un address{};
-    socklen_t size = 0;
-};
 
 }  // namespace vnf::guest

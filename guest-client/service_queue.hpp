@@ -17,7 +17,7 @@
 #include <memory>
 #include <string>
 
-#include "guest-client/service_address.hpp"
+#include "runtime/local_datagram.hpp"
 
 namespace vnf::guest {
 
@@ -48,7 +48,7 @@ class ServiceQueue : public std::enable_shared_from_this<ServiceQueue> {
     void retry();
 
     int sender_;
-    AbstractAddress address_;
+    runtime::AbstractAddress address_;
     ServiceCounters& counters_;
     std::deque<std::string> waiting_;
     boost::asio::posix::stream_descriptor probe_;

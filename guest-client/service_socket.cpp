@@ -4,8 +4,6 @@
 // Bind, receive, judge; deliver.
 #include "guest-client/service_socket.hpp"
 
-#include <cerrno>
-#include <cstring>
 #include <utility>
 #include <variant>
 
@@ -20,19 +18,6 @@ constexpr runtime::Milliseconds bind_again{5000};
 /// What may lie unread at all services together; the kernel cuts a wish beyond its own limit.
 constexpr int send_buffer = 1024 * 1024;
 std::array<char, wire::messaging_line_limit> shared_buffer;
-
-/// Of whoever sent this, as the kernel says.
-runtime::PeerCredentials credentials_of(const msghdr& message, bool& known) {
-    ucred sender{};
-    for (cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr;
-         part = CMSG_NXTHDR(const_cast<msghdr*>(&message), part)) {
-        if (part->cmsg_level == SOL_SOCKET && part->cmsg_type == SCM_CREDENTIALS) {
-            std::memcpy(&sender, CMSG_DATA(part), sizeof sender);
-            known = true;
-        }
-    }
-    return {sender.pid, sender.uid, sender.gid, {}};
-}
 
 }  // namespace
 
@@ -56,12 +41,10 @@ void ServiceSocket::start() {
 }
 
 void ServiceSocket::bind() {
-    runtime::FileDescriptor socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    const AbstractAddress address(name_);
-    const int yes = 1;
-    if (!socket || ::setsockopt(socket.get(), SOL_SOCKET, SO_PASSCRED, &yes, sizeof yes) != 0 ||
-        ::bind(socket.get(), address.get(), address.size) != 0) {
-        const std::string problem = runtime::last_error().message();
+    std::error_code unbound;
+    runtime::FileDescriptor socket = runtime::bind_datagram_socket(name_, unbound);
+    if (!socket) {
+        const std::string problem = unbound.message();
         if (problem != std::exchange(problem_, problem)) {
             runtime::log_error("local services can't be served, trying again every 5 s",
                                {{"address", "@" + name_}, {"error", problem}});
@@ -103,44 +86,33 @@ void ServiceSocket::wait_readable() {
 }
 
 bool ServiceSocket::read_once() {
-    sockaddr_un from{};
-    iovec data{shared_buffer.data(), shared_buffer.size()};
-    // Room for the credentials and nothing else: descriptors that somebody passes are closed by the kernel.
-    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(ucred))> control{};
-    msghdr message{};
-    message.msg_name = &from;
-    message.msg_namelen = sizeof from;
-    message.msg_iov = &data;
-    message.msg_iovlen = 1;
-    message.msg_control = control.data();
-    message.msg_controllen = control.size();
-    const ssize_t got = ::recvmsg(socket_.native_handle(), &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-    if (got < 0) {
-        return errno == EINTR;
+    std::error_code error;
+    const auto datagram = runtime::receive_datagram(socket_.native_handle(), shared_buffer, error);
+    if (!datagram) {
+        return error == std::errc::interrupted;
     }
-    take(message, {shared_buffer.data(), static_cast<std::size_t>(got)});
+    take(*datagram);
     return true;
 }
 
-void ServiceSocket::take(const msghdr& message, std::string_view bytes) {
+void ServiceSocket::take(const runtime::LocalDatagram& datagram) {
     Sender sender;
-    bool known = false;
-    sender.who = credentials_of(message, known);
-    auto name = service_name(*static_cast<const sockaddr_un*>(message.msg_name), message.msg_namelen);
+    sender.who = datagram.who.value_or(runtime::PeerCredentials{});
+    auto name = service_name(datagram.from, datagram.from_size);
     if (const auto* refusal = std::get_if<ServiceRefusal>(&name)) {
         return refuse(*refusal, sender);
     }
     sender.service = std::move(std::get<std::string>(name));
-    if (!known || !allow_.of(sender.service).allows(sender.who)) {
+    if (!datagram.who || !allow_.of(sender.service).allows(sender.who)) {
         return refuse(ServiceRefusal::NotAllowed, sender);
     }
-    if ((message.msg_flags & MSG_TRUNC) != 0) {
+    if (datagram.truncated) {
         return refuse(ServiceRefusal::Truncated, sender);
     }
-    if (bytes.empty()) {
+    if (datagram.bytes.empty()) {
         return refuse(ServiceRefusal::Empty, sender);
     }
-    auto parsed = wire::parse_service_request(bytes);
+    auto parsed = wire::parse_service_request(datagram.bytes);
     if (const auto* error = std::get_if<wire::ParseError>(&parsed)) {
         ++malformed_.at(static_cast<std::size_t>(error->reason));
         return refuse(ServiceRefusal::Malformed, sender, to_string(*error));

@@ -20,7 +20,9 @@
 #include <string>
 #include <string_view>
 
+#include "guest-client/service_address.hpp"
 #include "guest-client/service_queue.hpp"
+#include "runtime/local_datagram.hpp"
 #include "runtime/log.hpp"
 #include "runtime/peer_credentials.hpp"
 #include "wire/messaging_envelope.hpp"
@@ -77,7 +79,7 @@ class ServiceSocket {
     void bind_later();
     void wait_readable();
     bool read_once();
-    void take(const msghdr& message, std::string_view bytes);
+    void take(const runtime::LocalDatagram& datagram);
     void refuse(ServiceRefusal refusal, const Sender& sender, std::string_view detail = {});
     ServiceCounters& counters_of(const std::string& service);
 

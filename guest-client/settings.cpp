@@ -89,7 +89,7 @@ bool failed_when_closed(SettingsMap& map, std::string_view key, bool fallback) {
 void read_applications(SettingsMap map, Settings& settings) {
     constexpr std::int64_t most_applications = 65536;
     ApplicationPolicy& policy = settings.applications;
-    read_socket(map, settings.application_socket);
+    runtime::read_socket(map, settings.application_socket);
     policy.limit = static_cast<std::size_t>(
         map.integer("limit", static_cast<std::int64_t>(policy.limit), 1, most_applications));
     policy.per_user = static_cast<std::size_t>(
@@ -102,7 +102,7 @@ void read_applications(SettingsMap map, Settings& settings) {
 }
 
 void read_control(SettingsMap map, SocketSettings& socket) {
-    read_socket(map, socket);
+    runtime::read_socket(map, socket);
     map.finish();
 }
 

@@ -12,8 +12,8 @@
 #include "guest-client/application_table.hpp"
 #include "guest-client/host_session.hpp"
 #include "guest-client/messaging_settings.hpp"
-#include "guest-client/socket_settings.hpp"
 #include "runtime/log.hpp"
+#include "runtime/socket_settings.hpp"
 
 namespace vnf::guest {
 

@@ -2,14 +2,11 @@
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
 // The keys that every socket has.
-#include "guest-client/socket_settings.hpp"
+#include "runtime/socket_settings.hpp"
 
 #include <charconv>
 
-namespace vnf::guest {
-
-using runtime::SettingsMap;
-
+namespace vnf::runtime {
 namespace {
 
 mode_t octal(SettingsMap& map, std::string_view key, mode_t fallback) {
@@ -27,17 +24,17 @@ mode_t octal(SettingsMap& map, std::string_view key, mode_t fallback) {
 
 }  // namespace
 
-void read_allow(SettingsMap map, runtime::AllowList& allow) {
+void read_allow(SettingsMap map, AllowList& allow) {
     allow.anyone = map.boolean("anyone", allow.anyone);
     for (const std::string& name : map.texts("users")) {
-        const auto id = runtime::user_id(name);
+        const auto id = user_id(name);
         if (!id) {
             map.fail("users", "no user " + name);
         }
         allow.uids.push_back(*id);
     }
     for (const std::string& name : map.texts("groups")) {
-        const auto id = runtime::group_id(name);
+        const auto id = group_id(name);
         if (!id) {
             map.fail("groups", "no group " + name);
         }
@@ -51,7 +48,7 @@ void read_socket(SettingsMap& map, SocketSettings& socket) {
     socket.path = map.text("socket", socket.path, longest_path);
     socket.mode = octal(map, "mode", socket.mode);
     if (const std::string group = map.text("group", ""); !group.empty()) {
-        socket.group = runtime::group_id(group);
+        socket.group = group_id(group);
         if (!socket.group) {
             map.fail("group", "no group " + group);
         }
@@ -59,4 +56,14 @@ void read_socket(SettingsMap& map, SocketSettings& socket) {
     read_allow(map.map("allow"), socket.allow);
 }
 
-}  // namespace vnf::guest
+LocalServerOptions server_options(const SocketSettings& settings, std::optional<int> inherited) {
+    LocalServerOptions options;
+    options.path = settings.path;
+    options.mode = settings.mode;
+    options.group = settings.group;
+    options.allow = settings.allow;
+    options.inherited_fd = inherited;
+    return options;
+}
+
+}  // namespace vnf::runtime

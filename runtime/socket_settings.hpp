@@ -9,21 +9,25 @@
 #include <optional>
 #include <string>
 
+#include "runtime/local_server.hpp"
 #include "runtime/peer_credentials.hpp"
 #include "runtime/settings.hpp"
 
-namespace vnf::guest {
+namespace vnf::runtime {
 
 struct SocketSettings {
     std::string path;
     mode_t mode = 0660;
     std::optional<gid_t> group;
-    runtime::AllowList allow;
+    AllowList allow;
 };
 
 /// Keys `socket`, `mode`, `group`, `allow`; `socket` has the defaults.
-void read_socket(runtime::SettingsMap& map, SocketSettings& socket);
+void read_socket(SettingsMap& map, SocketSettings& socket);
 /// Keys `anyone`, `users`, `groups`.
-void read_allow(runtime::SettingsMap map, runtime::AllowList& allow);
+void read_allow(SettingsMap map, AllowList& allow);
 
-}  // namespace vnf::guest
+/// A server's options; `inherited` is the socket that the service manager passed, if it did.
+LocalServerOptions server_options(const SocketSettings& settings, std::optional<int> inherited);
+
+}  // namespace vnf::runtime
