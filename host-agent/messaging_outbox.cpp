@@ -58,9 +58,18 @@ void MessagingOutbox::mail(const SharedMail& mail) {
     const bool fits = has_room(line.size() + (missed_ != 0 && takes_gaps_ ? room_of_gap : 0));
     if (!fits || (takes_gaps_ && !tell_gap()) || !lines_.write(line)) {
         missed(1);
-        return;
+    } else {
+        ++totals_.mail;
     }
-    ++totals_.mail;
+    answer_beside_mail();
+}
+
+/// Mail without end never lets the port drain: each is followed by one message of the answer.
+void MessagingOutbox::answer_beside_mail() {
+    if (!answers_.empty() && lines_.open() && lines_.queued() < queue_limit_ + answer_mark &&
+        !send_next(answers_.front())) {
+        answers_.pop_front();
+    }
 }
 
 void MessagingOutbox::missed(std::uint32_t messages) {

@@ -5,8 +5,8 @@
 //  - a message is one write, whole or not at all. After a connect the first bytes resynchronise an old parser (B-10);
 //  - at most `queue_limit` bytes wait in the port. Mail that finds no room, no guest, or that no old guest could take is
 //    missed: counted, and told as a gap, before anything else, once there is room and the guest understands it (B-31);
-//  - status answers of any length go out piece by piece, as the guest reads, and never take the room of mail. All
-//    queries that wait are answered from one look at the group; at most `most_queries` wait.
+//  - status answers of any length go out piece by piece, as the guest reads or one behind each mail, and never take the
+//    room of mail. All queries that wait are answered from one look at the group; at most `most_queries` wait.
 #pragma once
 
 #include <cstdint>
@@ -82,6 +82,7 @@ class MessagingOutbox {
     }
     bool tell_gap();
     void pump();
+    void answer_beside_mail();
     bool send_next(Answer& answer);
     bool send(const wire::GroupEvent& event, const std::string& reply_to);
 

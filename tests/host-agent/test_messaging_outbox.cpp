@@ -171,6 +171,30 @@ TEST_CASE("A long answer goes out piece by piece as the guest reads, and mail fi
     CHECK(at.count("status_response_done") == 1);
 }
 
+TEST_CASE("Mail without end does not keep an answer, nor does the answer outgrow its room") {
+    constexpr std::size_t limit = 100 * 1024;
+    OutboxStage at(limit);
+    at.line.reading = false;
+    while (at.totals.missed == 0)
+        at.outbox.mail(mail(1000));
+    at.ask(1);
+    REQUIRE(at.outbox.wants_status());
+    at.outbox.answer(entries(100));
+    CHECK(at.count("status_response") == 0);
+    for (int i = 0; i < 200; ++i)
+        at.outbox.mail(mail(1000));
+    CHECK(at.line.waiting > limit);
+    CHECK(at.line.waiting < limit + MessagingOutbox::answer_mark + 2000);
+    CHECK(at.count("status_response_done") == 0);
+    // A guest that reads a little each time: the port is never empty.
+    for (int i = 0; i < 200; ++i) {
+        at.outbox.mail(mail(1000));
+        at.line.waiting = std::min(at.line.waiting, limit);
+    }
+    CHECK(at.count("status_response") == 100);
+    CHECK(at.count("status_response_done") == 1);
+}
+
 TEST_CASE("The end of an answer comes even when mail has taken all its room") {
     OutboxStage at(1000);
     at.line.reading = false;
