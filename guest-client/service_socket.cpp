@@ -166,7 +166,8 @@ void ServiceSocket::deliver(const std::string& service, std::string datagram) {
             ++counters.overflow;
             return;
         }
-        const auto queue = std::make_shared<ServiceQueue>(io_, socket_.native_handle(), service, counters);
+        const auto queue =
+            std::make_shared<runtime::DatagramQueue>(io_, socket_.native_handle(), service, counters);
         place = queues_.emplace(service, queue).first;
     }
     place->second->push(std::move(datagram));

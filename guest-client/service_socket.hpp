@@ -21,13 +21,18 @@
 #include <string_view>
 
 #include "guest-client/service_address.hpp"
-#include "guest-client/service_queue.hpp"
+#include "runtime/datagram_queue.hpp"
 #include "runtime/local_datagram.hpp"
 #include "runtime/log.hpp"
 #include "runtime/peer_credentials.hpp"
 #include "wire/messaging_envelope.hpp"
 
 namespace vnf::guest {
+
+struct ServiceCounters : runtime::DatagramCounters {
+    /// said: taken from it. too_long: not given to it.
+    std::uint64_t said = 0, too_long = 0;
+};
 
 /// Who may speak as which service.
 struct ServiceAllow {
@@ -92,7 +97,7 @@ class ServiceSocket {
     std::string problem_;
     std::map<std::string, ServiceCounters> services_;
     ServiceCounters others_;
-    std::map<std::string, std::shared_ptr<ServiceQueue>> queues_;
+    std::map<std::string, std::shared_ptr<runtime::DatagramQueue>> queues_;
     std::array<std::uint64_t, service_refusal_count> refused_{};
     std::array<std::uint64_t, wire::parse_reason_count> malformed_{};
     runtime::LogLimit refusal_log_;

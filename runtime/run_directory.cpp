@@ -147,6 +147,13 @@ fs::path default_group_socket() {
     return run_directory() / "server-group.sock";
 }
 
+fs::path default_scale_socket() {
+    return run_directory() / "guest-scale.sock";
+}
+fs::path default_scale_control_socket() {
+    return run_directory() / "guest-scale-agent.sock";
+}
+
 fs::path default_application_socket() {
     if (::geteuid() == 0)
         return "/var/run/.guest_heartbeat_api";

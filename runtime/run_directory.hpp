@@ -22,6 +22,8 @@ std::filesystem::path default_guest_directory();       ///< guests/ : where gues
 std::filesystem::path default_host_api_socket();       ///< host-agent.sock
 std::filesystem::path default_guest_control_socket();  ///< guest-client.sock
 std::filesystem::path default_group_socket();          ///< server-group.sock : libservergroup's handles
+std::filesystem::path default_scale_socket();          ///< guest-scale.sock : libguestscale's handles
+std::filesystem::path default_scale_control_socket();  ///< guest-scale-agent.sock
 /// The old path /var/run/.guest_heartbeat_api for root, else guest_heartbeat_api in run_directory().
 std::filesystem::path default_application_socket();
 

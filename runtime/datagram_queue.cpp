@@ -2,7 +2,7 @@
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
 // Send, and wait for room.
-#include "guest-client/service_queue.hpp"
+#include "runtime/datagram_queue.hpp"
 
 #include <cerrno>
 #include <utility>
@@ -10,18 +10,18 @@
 #include "runtime/clock.hpp"
 #include "runtime/file_descriptor.hpp"
 
-namespace vnf::guest {
+namespace vnf::runtime {
 namespace {
 
-constexpr runtime::Milliseconds retry_after{20};
+constexpr Milliseconds retry_after{20};
 
 }  // namespace
 
-ServiceQueue::ServiceQueue(boost::asio::io_context& io, int sender, const std::string& service,
-                           ServiceCounters& counters)
-    : sender_(sender), address_(service), counters_(counters), probe_(io), timer_(io) {}
+DatagramQueue::DatagramQueue(boost::asio::io_context& io, int sender, const std::string& receiver,
+                             DatagramCounters& counters)
+    : sender_(sender), address_(receiver), counters_(counters), probe_(io), timer_(io) {}
 
-void ServiceQueue::close() {
+void DatagramQueue::close() {
     open_ = false;
     waiting_.clear();
     boost::system::error_code ignored;
@@ -29,7 +29,7 @@ void ServiceQueue::close() {
     timer_.cancel();
 }
 
-void ServiceQueue::push(std::string datagram) {
+void DatagramQueue::push(std::string datagram) {
     if (waiting_.size() >= limit) {
         ++counters_.overflow;
         return;
@@ -40,7 +40,7 @@ void ServiceQueue::push(std::string datagram) {
     }
 }
 
-ServiceQueue::Sent ServiceQueue::send(const std::string& datagram) const {
+DatagramQueue::Sent DatagramQueue::send(const std::string& datagram) const {
     ssize_t sent = 0;
     do {
         sent = ::sendto(sender_, datagram.data(), datagram.size(), MSG_DONTWAIT | MSG_NOSIGNAL,
@@ -55,7 +55,7 @@ ServiceQueue::Sent ServiceQueue::send(const std::string& datagram) const {
     return errno == ECONNREFUSED ? Sent::Absent : Sent::Failed;
 }
 
-void ServiceQueue::flush() {
+void DatagramQueue::flush() {
     bool in_vain = true;
     while (!waiting_.empty()) {
         switch (send(waiting_.front())) {
@@ -79,15 +79,15 @@ void ServiceQueue::flush() {
     probe_.close(ignored);
 }
 
-void ServiceQueue::wait(bool in_vain) {
+void DatagramQueue::wait(bool in_vain) {
     if (in_vain || !watch()) {
         retry();
     }
 }
 
-bool ServiceQueue::watch() {
+bool DatagramQueue::watch() {
     if (!probe_.is_open()) {
-        runtime::FileDescriptor socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+        FileDescriptor socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
         if (!socket || ::connect(socket.get(), address_.get(), address_.size) != 0) {
             return false;
         }
@@ -107,8 +107,8 @@ bool ServiceQueue::watch() {
     return true;
 }
 
-/// With a probe of its own time: the service's socket may be another one by now.
-void ServiceQueue::retry() {
+/// With a probe of its own time: the receiver's socket may be another one by now.
+void DatagramQueue::retry() {
     boost::system::error_code ignored;
     probe_.close(ignored);
     timer_.expires_after(retry_after);
@@ -119,4 +119,4 @@ void ServiceQueue::retry() {
     });
 }
 
-}  // namespace vnf::guest
+}  // namespace vnf::runtime
