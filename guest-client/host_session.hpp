@@ -70,8 +70,11 @@ struct SessionSettings {
     runtime::Milliseconds init_retry{5000}, watchdog_shortest{5000};
     std::chrono::seconds vote{10}, shutdown_notice{10}, suspend_notice{10}, resume_notice{10}, restart{120};
     wire::CorrectiveAction corrective_action = wire::CorrectiveAction::Reboot;
-    /// GroupGap is offered where messaging is on.
-    wire::Capabilities offered = wire::Capabilities::all().without(wire::Capability::GroupGap);
+    /// GroupGap is offered where messaging is on; Scale and Metrics are not offered yet.
+    wire::Capabilities offered = wire::Capabilities::all()
+                                     .without(wire::Capability::GroupGap)
+                                     .without(wire::Capability::Scale)
+                                     .without(wire::Capability::Metrics);
 };
 
 struct SessionCounters {

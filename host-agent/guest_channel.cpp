@@ -205,6 +205,11 @@ void GuestChannel::take(const wire::IntervalChange& change, TimePoint, Effects&)
     }
 }
 
+/// Not offered yet (HeartbeatRules::capabilities), so that no guest sends it.
+void GuestChannel::take(const wire::MetricsReport&, TimePoint, Effects&) {
+    negotiated(Capability::Metrics);
+}
+
 std::string_view word(IgnoredReason reason) {
     switch (reason) {
         case IgnoredReason::BeforeInit:

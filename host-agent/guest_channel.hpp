@@ -93,6 +93,7 @@ class GuestChannel {
     void take(const wire::HealthPush& push, TimePoint now, Effects& out);
     void take(const wire::IntervalChange& change, TimePoint now, Effects& out);
     void take(const wire::ActionExtend& wish, TimePoint now, Effects& out);
+    void take(const wire::MetricsReport& report, TimePoint now, Effects& out);
 
     bool can_be_asked(const ActionRequest& request) const;
     Milliseconds timeout_of(const ActionRequest& request) const;

@@ -66,6 +66,9 @@ std::string_view type_of(const IntervalChange&) {
 std::string_view type_of(const ActionExtend&) {
     return "action_extend";
 }
+std::string_view type_of(const MetricsReport&) {
+    return "metrics";
+}
 std::string_view type_of(const InitAck&) {
     return "init_ack";
 }
@@ -136,9 +139,19 @@ void add(JsonLine& line, const ActionExtend& message) {
     add_log(line, message.log);
 }
 
+void add(JsonLine& line, const MetricsReport& message) {
+    line.numbers("values", message.values);
+}
+
 void add(JsonLine& line, const InitAck& message) {
     line.number("invocation_id", message.invocation_id);
     add_capabilities(line, message.capabilities);
+    if (message.capabilities.has(Capability::Scale) && message.offline_cpus) {
+        const auto list = format_cpu_list(*message.offline_cpus);
+        if (list.size() <= offline_list_limit) {
+            line.word("offline_cpus", list);
+        }
+    }
 }
 
 void add(JsonLine& line, const Challenge& message) {
@@ -174,8 +187,8 @@ void add(JsonLine& line, const ActionExtended& message) {
 template <typename Message>
 constexpr bool needs_our_peer =
     std::is_same_v<Message, HealthPush> || std::is_same_v<Message, IntervalChange> ||
-    std::is_same_v<Message, ActionExtend> || std::is_same_v<Message, ActionCancel> ||
-    std::is_same_v<Message, ActionExtended>;
+    std::is_same_v<Message, ActionExtend> || std::is_same_v<Message, MetricsReport> ||
+    std::is_same_v<Message, ActionCancel> || std::is_same_v<Message, ActionExtended>;
 
 template <typename Variant>
 std::string encode_any(const Variant& message, std::int32_t sequence, PeerRules rules) {

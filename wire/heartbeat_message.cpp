@@ -81,6 +81,31 @@ Capabilities capabilities_in(JsonFields& in) {
     return capabilities;
 }
 
+/// The host's settings are behind it, no guest's word: what is no list is as good as not said.
+std::optional<CpuSet> offline_cpus_in(JsonFields& in, Capabilities capabilities) {
+    if (!capabilities.has(Capability::Scale) || !in.has_text("offline_cpus")) {
+        return std::nullopt;
+    }
+    const auto text = in.text("offline_cpus");
+    auto list = parse_cpu_list(text);
+    auto* const cpus = std::get_if<CpuSet>(&list);
+    return cpus == nullptr || text.size() > offline_list_limit ? std::nullopt : std::optional(*cpus);
+}
+
+MetricValues metrics_in(JsonFields& in) {
+    MetricValues values;
+    in.numbers("values", [&in, &values](std::string_view text, double number) {
+        auto name = MetricName::of(text);
+        if (name && values.find(*name)) {
+            return;  // of equal names the first counts
+        }
+        if (!name || values.set(*std::move(name), number)) {
+            in.fail(ParseReason::OutOfRange, "values");
+        }
+    });
+    return values;
+}
+
 // ---- messages. A braced initialiser reads its fields from left to right; the first error is kept.
 // ------------
 
@@ -127,8 +152,14 @@ GuestMessage read_action_extend(JsonFields& in) {
         log_in(in)};
 }
 
+GuestMessage read_metrics(JsonFields& in) {
+    return MetricsReport{metrics_in(in)};
+}
+
 HostMessage read_init_ack(JsonFields& in) {
-    return InitAck{id_in(in), capabilities_in(in)};
+    const auto id = id_in(in);
+    const auto capabilities = capabilities_in(in);
+    return InitAck{id, capabilities, offline_cpus_in(in, capabilities)};
 }
 
 HostMessage read_challenge(JsonFields& in) {
@@ -178,6 +209,7 @@ constexpr std::array guest_readers{
     MessageReader<GuestMessage>{"health", read_health_push},
     MessageReader<GuestMessage>{"interval", read_interval},
     MessageReader<GuestMessage>{"action_extend", read_action_extend},
+    MessageReader<GuestMessage>{"metrics", read_metrics},
 };
 
 constexpr std::array host_readers{
@@ -270,6 +302,10 @@ std::string_view word(Capability capability) {
             return "fast_interval";
         case Capability::GroupGap:
             return "group_gap";
+        case Capability::Scale:
+            return "scale";
+        case Capability::Metrics:
+            return "metrics";
     }
     return "unknown";
 }

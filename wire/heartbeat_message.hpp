@@ -15,7 +15,9 @@
 #include <string_view>
 #include <variant>
 
+#include "wire/cpu_list.hpp"
 #include "wire/heartbeat_words.hpp"
+#include "wire/metric_values.hpp"
 #include "wire/parse_error.hpp"
 
 namespace vnf::wire {
@@ -33,6 +35,9 @@ inline constexpr std::size_t name_limit = 63;
 inline constexpr std::size_t log_limit = 223;
 inline constexpr std::size_t origin_limit = 63;
 inline constexpr std::chrono::milliseconds fast_interval_least{10}, fast_interval_most{60'000};
+/// Longest list of offline vCPUs in an init_ack: with it the message stays within old_peer_message_limit. A host whose
+/// set makes a longer one leaves the key out.
+inline constexpr std::size_t offline_list_limit = 640;
 /// What one ActionExtend may ask for.
 inline constexpr std::chrono::milliseconds extension_most{600'000};
 
@@ -43,13 +48,15 @@ enum class Capability : std::uint32_t {
         1U << 1,  ///< "action_control": origin, unique id, exact deadline, cancel, extend, raw results
     FastInterval = 1U << 2,  ///< "fast_interval": `interval` message, 10 ms to 60 s
     GroupGap = 1U << 3,      ///< "group_gap": guest takes server-group message `gap` on cgcs.messaging
+    Scale = 1U << 4,    ///< "scale": guest answers scale requests of ours; host says which vCPUs are offline
+    Metrics = 1U << 5,  ///< "metrics": guest sends `metrics`
 };
 
 class Capabilities {
   public:
     constexpr Capabilities() = default;
     constexpr explicit Capabilities(std::uint32_t bits) : bits_(bits) {}
-    static constexpr Capabilities all() { return Capabilities(0b1111); }
+    static constexpr Capabilities all() { return Capabilities(0b111111); }
     constexpr bool has(Capability one) const { return (bits_ & static_cast<std::uint32_t>(one)) != 0; }
     constexpr bool empty() const { return bits_ == 0; }
     constexpr void add(Capability one) { bits_ |= static_cast<std::uint32_t>(one); }
@@ -66,8 +73,9 @@ class Capabilities {
     std::uint32_t bits_ = 0;
 };
 
-inline constexpr std::array all_capabilities{Capability::HealthPush, Capability::ActionControl,
-                                             Capability::FastInterval, Capability::GroupGap};
+inline constexpr std::array all_capabilities{Capability::HealthPush,   Capability::ActionControl,
+                                             Capability::FastInterval, Capability::GroupGap,
+                                             Capability::Scale,        Capability::Metrics};
 std::string_view word(Capability capability);
 
 // ---- guest to host -----------------------------------------------------------------------------------
@@ -142,14 +150,22 @@ struct ActionExtend {
     friend bool operator==(const ActionExtend&, const ActionExtend&) = default;
 };
 
-using GuestMessage =
-    std::variant<Init, ChallengeResponse, ActionResponse, Exit, HealthPush, IntervalChange, ActionExtend>;
+/// Capability Metrics: msg_type "metrics"; replaces what was sent under the same names.
+struct MetricsReport {
+    MetricValues values{};
+    friend bool operator==(const MetricsReport&, const MetricsReport&) = default;
+};
+
+using GuestMessage = std::variant<Init, ChallengeResponse, ActionResponse, Exit, HealthPush, IntervalChange,
+                                  ActionExtend, MetricsReport>;
 
 // ---- host to guest -----------------------------------------------------------------------------------
 
 struct InitAck {
     std::int32_t invocation_id = 0;
     Capabilities capabilities{};  ///< what both can do; empty: key not sent
+    /// Capability Scale only: the vCPUs that the host holds offline; nothing: it does not know, and the key is not sent.
+    std::optional<CpuSet> offline_cpus{};
     friend bool operator==(const InitAck&, const InitAck&) = default;
 };
 
@@ -216,7 +232,8 @@ struct Received {
 /// (section 8.2, 6). Words: unknown event and notification words of an action become Unknown, an unknown
 /// result or corrective action likewise; any health word but "healthy" is unhealthy (section 1.5). A `cause`
 /// or `result` that is no word of ours, or a cause that contradicts the health, is refused (UnknownWord).
-/// Numbers: outside int32, negative durations, doubles, and numbers as texts are refused.
+/// Numbers: outside int32, negative durations, doubles, and numbers as texts are refused. A metric whose name is none or
+/// whose number is not finite costs its message (OutOfRange). `offline_cpus` that are no list count as absent.
 /// Texts: cut at our limits, a NUL and a raw control character count as spaces, what is not UTF-8 becomes
 /// question marks. They never cost the message they came in.
 std::variant<Received<HostMessage>, ParseError> parse_host_message(std::string_view line);

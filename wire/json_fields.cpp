@@ -31,7 +31,7 @@ class JsonFields::Handler {
             ++depth_;
             return true;
         }
-        return open(Type::Other, ec);
+        return open(Type::Numbers, ec);
     }
     bool on_object_end(std::size_t, json::error_code&) { return close(); }
     bool on_array_begin(json::error_code& ec) { return open(Type::Texts, ec); }
@@ -44,9 +44,7 @@ class JsonFields::Handler {
     bool on_key(json::string_view part, std::size_t, json::error_code&) {
         append(part);
         const auto key = taken_text();
-        if (depth_ == 1) {
-            key_ = key;
-        }
+        (depth_ == 1 ? key_ : inner_key_) = key;
         return true;
     }
     bool on_string_part(json::string_view part, std::size_t, json::error_code&) {
@@ -59,12 +57,15 @@ class JsonFields::Handler {
     }
     bool on_number_part(json::string_view, json::error_code&) { return true; }
     bool on_int64(std::int64_t number, json::string_view, json::error_code& ec) {
-        return value({key_, {}, number, Type::Integer}, ec);
+        return number_value({key_, {}, number, Type::Integer}, static_cast<double>(number), ec);
     }
-    bool on_uint64(std::uint64_t, json::string_view, json::error_code& ec) {
-        return value({key_, {}, std::numeric_limits<std::int64_t>::max(), Type::Integer}, ec);
+    bool on_uint64(std::uint64_t number, json::string_view, json::error_code& ec) {
+        return number_value({key_, {}, std::numeric_limits<std::int64_t>::max(), Type::Integer},
+                            static_cast<double>(number), ec);
     }
-    bool on_double(double, json::string_view, json::error_code& ec) { return other(ec); }
+    bool on_double(double number, json::string_view, json::error_code& ec) {
+        return number_value({key_, {}, 0, Type::Other}, number, ec);
+    }
     bool on_bool(bool, json::error_code& ec) { return other(ec); }
     bool on_null(json::error_code& ec) { return other(ec); }
     bool on_comment_part(json::string_view, json::error_code&) { return true; }
@@ -76,7 +77,7 @@ class JsonFields::Handler {
     bool open(Type type, json::error_code& ec) {
         const bool allowed = value({key_, {}, 0, type}, ec);
         if (depth_ == 1) {
-            array_ = type == Type::Texts ? fields_.field_count_ - 1 : no_array;
+            container_ = fields_.field_count_ - 1;
         }
         ++depth_;
         return allowed;
@@ -86,7 +87,15 @@ class JsonFields::Handler {
         return true;
     }
 
-    /// A value that is no object at the top is refused; one below an array of texts makes it another type.
+    bool number_value(const Field& field, double number, json::error_code& ec) {
+        if (depth_ != 2 || fields_.fields_[container_].type != Type::Numbers) {
+            return value(field, ec);
+        }
+        return keep_number(number);
+    }
+
+    /// A value that is no object at the top is refused; one that does not belong into its array of texts or object of
+    /// numbers makes that another type.
     bool value(Field field, json::error_code& ec) {
         if (depth_ == 0) {
             ec = json::error::syntax;
@@ -95,17 +104,35 @@ class JsonFields::Handler {
         if (depth_ == 1) {
             return keep(field, ec);
         }
-        if (depth_ > 2 || array_ == no_array) {
+        if (depth_ > 2) {
             return true;
         }
-        auto& array = fields_.fields_[array_];
-        if (field.type != Type::Text) {
-            array.type = Type::Other;
+        auto& container = fields_.fields_[container_];
+        if (container.type != Type::Texts || field.type != Type::Text) {
+            drop_container();
             return true;
         }
-        ++array.number;
+        ++container.number;
         field.type = Type::Element;
         return keep(field, ec);
+    }
+
+    /// A later peer's object may have many numbers: they cost it its type, never the message.
+    bool keep_number(double number) {
+        auto& container = fields_.fields_[container_];
+        if (fields_.field_count_ == field_limit || container.number == numbers_limit) {
+            drop_container();
+            return true;
+        }
+        ++container.number;
+        fields_.fields_[fields_.field_count_++] = {
+            inner_key_, {}, std::bit_cast<std::int64_t>(number), Type::Element};
+        return true;
+    }
+
+    void drop_container() {
+        fields_.fields_[container_].type = Type::Other;
+        fields_.field_count_ = container_ + 1;
     }
 
     bool keep(const Field& field, json::error_code& ec) {
@@ -127,13 +154,14 @@ class JsonFields::Handler {
         return {fields_.buffer_.data() + start, fields_.buffer_used_ - start};
     }
 
-    static constexpr std::size_t no_array = field_limit;
+    /// The numbers that are kept of one object.
+    static constexpr std::int64_t numbers_limit = 64;
 
     JsonFields& fields_;
-    std::string_view key_;
+    std::string_view key_, inner_key_;
     std::size_t text_start_ = 0;
     std::size_t depth_ = 0;
-    std::size_t array_ = no_array;
+    std::size_t container_ = 0;
 };
 
 namespace {

@@ -2,11 +2,12 @@
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
 // The members of one JSON object on one line, typed and bounded, without a heap allocation. What is nested is
-// checked as JSON and otherwise ignored, except for an array of texts. No JSON library's type is visible
-// here.
+// checked as JSON and otherwise ignored, except for an array of texts and an object of numbers. No JSON library's type
+// is visible here.
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -21,8 +22,8 @@ namespace vnf::wire {
 class JsonFields {
   public:
     static constexpr std::size_t line_limit = 4096;
-    /// Members and array elements of the object that are kept; a line with more is refused.
-    static constexpr std::size_t field_limit = 64;
+    /// Members of the object, and elements of what is kept of its arrays and objects; a line with more is refused.
+    static constexpr std::size_t field_limit = 80;
     static constexpr std::size_t depth_limit = 32;
 
     /// Reads `line`, which need not outlive the call; error() says whether it is one JSON object. Of equal
@@ -34,6 +35,10 @@ class JsonFields {
     JsonFields& operator=(const JsonFields&) = delete;
 
     bool has(std::string_view key) const { return find(key) != nullptr; }
+    bool has_text(std::string_view key) const {
+        const auto* const field = find(key);
+        return field != nullptr && field->type == Type::Text;
+    }
 
     /// The typed accessors below return zero or empty and remember the first error if the key is absent
     /// (MissingField), of another type (WrongType: a double is no integer) or outside its range (OutOfRange).
@@ -54,16 +59,28 @@ class JsonFields {
         }
     }
 
+    /// Calls `each(std::string_view, double)` for every member of an object of numbers; one above the range of a double is
+    /// infinite.
+    template <typename Each>
+    void numbers(std::string_view key, Each&& each) {
+        if (const auto* object = find(key, Type::Numbers)) {
+            for (auto index = object + 1; index != object + 1 + object->number; ++index) {
+                each(index->key, std::bit_cast<double>(index->number));
+            }
+        }
+    }
+
     /// For a reader's own findings; kept unless there is an earlier one.
     void fail(ParseReason reason, std::string_view field, std::int64_t value = 0);
 
     const std::optional<ParseError>& error() const { return error_; }
 
   private:
-    enum class Type : std::uint8_t { Integer, Text, Texts, Element, Other };
+    enum class Type : std::uint8_t { Integer, Text, Texts, Numbers, Element, Other };
     struct Field {
         std::string_view key, text;
-        std::int64_t number;  ///< of Texts: how many Element fields follow
+        /// Of Texts and Numbers: how many Element fields follow. Of an Element of Numbers: the bits of the double.
+        std::int64_t number;
         Type type;
     };
     class Handler;

@@ -63,6 +63,20 @@ class JsonLine {
         }
         out_ += ']';
     }
+    /// The names are plain and need no escaping.
+    void numbers(std::string_view name, const MetricValues& values) {
+        key(name);
+        char before = '{';
+        for (const auto& [metric, number] : values) {
+            out_ += before;
+            out_ += '"';
+            out_ += metric.text();
+            out_ += "\":";
+            out_ += format_metric(number);
+            before = ',';
+        }
+        out_ += values.empty() ? "{}" : "}";
+    }
     std::string finish() {
         out_ += "}\n";
         return std::move(out_);

@@ -22,7 +22,7 @@ namespace vnf::wire {
 
 class JsonReader {
   public:
-    static constexpr std::size_t member_limit = 8;
+    static constexpr std::size_t member_limit = 12;
 
     /// `text` and the keys outlive this object. error() says whether it is one JSON object.
     JsonReader(std::string_view text, std::initializer_list<std::string_view> keys);

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <utility>
 
+#include "wire/cpu_list.hpp"
 #include "wire/json_text.hpp"
 #include "wire/server_group_message.hpp"
 
@@ -44,6 +45,11 @@ class JsonWriter {
         std::array<char, 12> digits{};
         const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
         out_.append(digits.data(), end);
+        return *this;
+    }
+    JsonWriter& cpus(std::string_view name, const CpuSet& cpus) {
+        key(name);
+        out_ += format_cpu_array(cpus);
         return *this;
     }
     JsonWriter& truth(std::string_view name) {

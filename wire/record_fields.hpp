@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
-// The little-endian fields of application and group records: a writer that fills one record, a reader that keeps the
-// first error. Private to wire/; which field follows which is written in application_record.cpp,
-// record_layout.cpp and group_record.cpp.
+// The little-endian fields of application, group and scale records: a writer that fills one record, a reader that
+// keeps the first error. Private to wire/; which field follows which is written in application_record.cpp,
+// record_layout.cpp, group_record.cpp and scale_record.cpp.
 #pragma once
 
 #include <cstddef>
@@ -62,7 +62,7 @@ class FieldWriter {
         u16(static_cast<std::uint16_t>(clean.size()));
         bytes_ += clean;
     }
-    /// Group records: a u32 length and as many bytes, which are valid UTF-8 without NUL.
+    /// Group and scale records: a u32 length and as many bytes, which are valid UTF-8 without NUL.
     void long_text(std::string_view text) {
         u32(static_cast<std::uint32_t>(text.size()));
         bytes_ += text;
@@ -125,6 +125,12 @@ class FieldReader {
         return error_ ? std::string() : text_of(length, limit, field);
     }
     const std::optional<ParseError>& error() const { return error_; }
+    /// For the caller's own findings; kept unless there is an earlier one.
+    void fail(ParseReason reason, std::string_view field) {
+        if (!error_) {
+            error_ = ParseError{reason, field};
+        }
+    }
 
   private:
     std::string text_of(std::size_t length, std::size_t limit, std::string_view field) {
@@ -148,11 +154,6 @@ class FieldReader {
             fail(ParseReason::MissingField, field);
         }
         return !error_;
-    }
-    void fail(ParseReason reason, std::string_view field) {
-        if (!error_) {
-            error_ = ParseError{reason, field};
-        }
     }
 
     std::string_view rest_;

@@ -11,7 +11,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                         [](const GuestMessage& message) {
                                             return !std::holds_alternative<HealthPush>(message) &&
                                                    !std::holds_alternative<IntervalChange>(message) &&
-                                                   !std::holds_alternative<ActionExtend>(message);
+                                                   !std::holds_alternative<ActionExtend>(message) &&
+                                                   !std::holds_alternative<MetricsReport>(message);
                                         });
     return 0;
 }

@@ -89,10 +89,20 @@ void describe(Description& out, const ActionExtend& one) {
         .add("log_msg", quoted(one.log));
 }
 
+void describe(Description& out, const MetricsReport& one) {
+    out.kind = "metrics";
+    for (const auto& [name, number] : one.values) {
+        out.add(name.text(), number);
+    }
+}
+
 void describe(Description& out, const InitAck& one) {
     out.kind = "init_ack";
     out.add("invocation_id", one.invocation_id);
     out.fields << listed(one.capabilities);
+    if (one.offline_cpus) {
+        out.add("offline_cpus", quoted(format_cpu_list(*one.offline_cpus)));
+    }
 }
 
 void describe(Description& out, const Challenge& one) {
