@@ -5,6 +5,7 @@
 // arrives afterwards.
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <set>
 
@@ -121,6 +122,52 @@ TEST_CASE("host-agent killed while a client sends: refused or unsent meanwhile, 
         CHECK(application->gaps.size() >= 1);  // it can't know what it missed
         CHECK(application->status().members == Names{one, two});
     }
+}
+
+TEST_CASE("host-agent stuck, then killed: each broadcast that waited in the guest is told as unsent, once") {
+    if (!enter_own_network())
+        return;
+    GroupChain chain;
+    const auto sender = chain[0].application(), sibling = chain[0].application("sibling");
+    const auto peer = chain[1].application();
+    chain.agent.process().signal(SIGSTOP);
+    std::size_t taken = 0;
+    const auto text = [](std::size_t number) {
+        std::string digits = std::to_string(number);
+        return std::string(3000 - digits.size(), '0') + digits;
+    };
+    // The sender's queue is full for good when all the way to the stuck host is.
+    const auto waiting = [&] {
+        const Json group = chain[0].guest().status("/v1/group");
+        return number(group.at("clients").as_array()[0].as_object(), "waiting_for_host");
+    };
+    chain.stage.until(
+        [&] {
+            while (sender->say(text(taken)) == VNF_SG_OK)
+                ++taken;
+            return waiting() == 256;
+        },
+        "the guest to be full");
+    REQUIRE(sibling->say("behind all that") == VNF_SG_OK);
+    chain.agent.process().signal(SIGKILL);
+    sender->await(VNF_SG_STATE_NO_LINK);
+    chain.stage.until([&] { return sender->unsent_in_all() >= 256; }, "what was not sent");
+    chain.stage.until([&] { return sibling->unsent_in_all() == 1; }, "the sibling's own");
+
+    chain.agent.restart();
+    sender->await();
+    peer->await();
+    chain.await_connected();
+    chain.stage.until([&] { return sender->say("afterwards") == VNF_SG_OK; }, "room for a broadcast");
+    const auto last = [&] {
+        return peer->broadcasts.empty() ? "" : peer->broadcasts.back().text;
+    };
+    chain.stage.until([&] { return last() == "afterwards"; }, "the last broadcast");
+    // What guest-client had not read yet is sent to the new host; what the old one had taken died with it.
+    CHECK(peer->broadcasts.size() - 1 + sender->unsent_in_all() <= taken);
+    CHECK(std::is_sorted(peer->broadcasts.begin(), peer->broadcasts.end(),
+                         [](const auto& early, const auto& late) { return early.text < late.text; }));
+    CHECK(std::adjacent_find(peer->broadcasts.begin(), peer->broadcasts.end()) == peer->broadcasts.end());
 }
 
 TEST_CASE("guest-client killed and started again: its handles reconnect and go on, its old client too") {
