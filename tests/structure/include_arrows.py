@@ -14,7 +14,8 @@ from source_tree import project_files, read_lines
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 SOURCES = (".c", ".cpp", ".h", ".hpp")
-COMPONENTS = ("wire", "runtime", "libhandle", "libheartbeat", "libservergroup", "guest-client", "host-agent", "examples")
+COMPONENTS = ("wire", "runtime", "libhandle", "libheartbeat", "libservergroup", "libguestscale", "guest-client",
+              "guest-scale-agent", "host-agent", "examples")
 
 # Folder: (folders of ours, libraries) it may include, itself aside.
 ALLOWED = {
@@ -23,11 +24,13 @@ ALLOWED = {
     "libhandle": (("wire",), ()),  # wire_records only
     "libheartbeat": (("libhandle", "wire"), ()),  # wire_records only
     "libservergroup": (("libhandle", "wire"), ()),
+    "libguestscale": (("libhandle", "wire"), ()),  # wire_records only
     "guest-client": (("runtime", "wire"), ("boost", "CLI", "fmt")),
+    "guest-scale-agent": (("libguestscale", "runtime", "wire"), ("boost", "CLI", "fmt")),
     "host-agent": (("runtime", "wire"), ("boost", "CLI", "fmt")),
-    "examples": (("libheartbeat", "libservergroup"), ()),
+    "examples": (("libheartbeat", "libservergroup", "libguestscale"), ()),
 }
-RECORDS_ONLY = ("libhandle", "libheartbeat")
+RECORDS_ONLY = ("libhandle", "libheartbeat", "libguestscale")
 # What comes with the compiler, the C library and the kernel.
 SYSTEM_FOLDERS = ("sys", "linux", "net", "netinet", "arpa", "asm")
 # Libraries whose headers lie in no folder of their own.
