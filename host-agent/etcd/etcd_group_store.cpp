@@ -227,7 +227,7 @@ void EtcdGroupService::judge(const SharedMember& member, const EtcdKey* found) {
 }
 
 void EtcdGroupService::not_done(const EtcdReply& reply) {
-    ++counters_.refused_commits;
+    counters_.refused_commits += reply.fault == EtcdFault::Unreachable ? 0U : 1U;
     switch (reply.fault) {
         case EtcdFault::None:
             return;

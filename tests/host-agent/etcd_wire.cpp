@@ -29,8 +29,11 @@ struct EtcdWire::Pair : std::enable_shared_from_this<Pair> {
                                                        const error_code& error, std::size_t size) {
             if (error)
                 return self->close();
-            if (self->silent)
+            const bool is_answer = &from == &self->far;
+            if (self->silent || (self->swallows && is_answer))
                 return;
+            self->watches = self->watches ||
+                            std::string_view(buffer.data(), size).find("/v3/watch") != std::string_view::npos;
             asio::async_write(to, asio::buffer(buffer, size),
                               [self, &from, &to, &buffer](const error_code& failed, std::size_t) {
                                   failed ? self->close() : self->pump(from, to, buffer);
@@ -46,7 +49,7 @@ struct EtcdWire::Pair : std::enable_shared_from_this<Pair> {
 
     tcp::socket near, far;
     std::array<char, 16384> up{}, down{};
-    bool silent = false;
+    bool silent = false, swallows = false, watches = false;
 };
 
 EtcdWire::EtcdWire(asio::io_context& io, unsigned short etcd_port)
@@ -81,6 +84,18 @@ void EtcdWire::silence() {
     for (const auto& weak : pairs_)
         if (const auto pair = weak.lock())
             pair->silent = true;
+}
+
+void EtcdWire::silence_watches() {
+    for (const auto& weak : pairs_)
+        if (const auto pair = weak.lock(); pair && pair->watches)
+            pair->silent = true;
+}
+
+void EtcdWire::swallow_answers() {
+    for (const auto& weak : pairs_)
+        if (const auto pair = weak.lock())
+            pair->swallows = true;
 }
 
 void EtcdWire::mend() {

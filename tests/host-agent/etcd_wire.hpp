@@ -24,6 +24,10 @@ class EtcdWire {
     void cut();
     /// Connections stay, and nothing passes: a peer that is partitioned or stopped.
     void silence();
+    /// The same for connections with a watch on them; all others pass.
+    void silence_watches();
+    /// What is asked on the connections that there are arrives, and is not answered.
+    void swallow_answers();
     /// New connections pass. Those that were silenced stay silent, as after a partition that took too long.
     void mend();
 
