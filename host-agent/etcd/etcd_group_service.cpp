@@ -39,6 +39,7 @@ EtcdGroupService::EtcdGroupService(boost::asio::io_context& io, EtcdSettings set
       retry_(io),
       status_timer_(io),
       compaction_(io),
+      awaiting_(io),
       session_(io, settings_, {host_key(settings_.base(), settings_.host), encode_host_value(run_), 0},
                *this) {
     session_.start();

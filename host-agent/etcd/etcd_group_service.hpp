@@ -8,7 +8,8 @@
 // Policy. Members of this agent hear each other directly, with or without etcd. While etcd can't be reached, broadcasts
 // are refused (Unavailable); memberships and their changes are kept, and made good when it is back. A name belongs to who
 // wrote it first; a host takes over what its own former run left. A member here that is found to belong to another is
-// lost. A host whose lease ran out has lost its members: every other host tells its own, once.
+// lost. A host whose lease ran out has lost its members: every other host tells its own, once. After a wipe every host
+// has one lease's time, with etcd there, to write its members again.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -110,6 +111,7 @@ class EtcdGroupService final : public GroupService, private EtcdSessionOwner {
     Status status_of(const std::string& group) const;
     std::vector<GroupMemberView> view_of(const std::string& group) const;
     void schedule_statuses();
+    void await_members();
     void schedule_compaction();
     void compact();
     void log_unreadable();
@@ -125,7 +127,7 @@ class EtcdGroupService final : public GroupService, private EtcdSessionOwner {
     std::map<std::string, LocalGroup> groups_;
     std::deque<Delivery> deliveries_;
     std::vector<StatusWish> wishes_;
-    boost::asio::steady_timer retry_, status_timer_, compaction_;
+    boost::asio::steady_timer retry_, status_timer_, compaction_, awaiting_;
     EtcdRevision compact_to_ = 0;
     std::uint64_t last_key_ = 0, unreadable_told_ = 0;
     runtime::LogLimit trouble_limit_;

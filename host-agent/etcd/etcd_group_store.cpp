@@ -69,6 +69,7 @@ void EtcdGroupService::events(const std::vector<EtcdEvent>& events) {
 }
 
 void EtcdGroupService::live() {
+    await_members();
     pump();
     schedule_statuses();
 }
@@ -76,7 +77,21 @@ void EtcdGroupService::live() {
 void EtcdGroupService::down() {
     sending_ = false;
     retry_.cancel();
+    awaiting_.cancel();
     outbox_.uncertain();
+}
+
+/// Of a wiped store. What others do while we can't see it is not held against them.
+void EtcdGroupService::await_members() {
+    if (!replica_.awaits()) {
+        return;
+    }
+    awaiting_.expires_after(settings_.lease);
+    awaiting_.async_wait([this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
+        if (!error && !alive.expired() && session_.is_live()) {
+            apply(replica_.lose_awaited());
+        }
+    });
 }
 
 // ---- what others wrote -----------------------------------------------------------------------------------

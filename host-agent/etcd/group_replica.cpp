@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace vnf::host {
 
@@ -54,7 +55,7 @@ ReplicaEffects GroupReplica::snapshot(const std::vector<EtcdKey>& keys, Snapshot
     }
     hosts_.clear();
     const Counting counting = cause == SnapshotCause::First ? Counting::Set : Counting::AfterGap;
-    std::set<std::pair<std::string, wire::SourceInstance>> present;
+    MemberNames present;
     // Mail first: it may hold the farewell of a member that is gone.
     for (const EtcdKey& stored : keys) {
         const GroupStoreKey key = parse_group_key(base_, stored.key);
@@ -71,7 +72,7 @@ ReplicaEffects GroupReplica::snapshot(const std::vector<EtcdKey>& keys, Snapshot
             host_put(*host, stored);
         }
     }
-    lose_absent(present, effects);
+    lose_absent(present, cause, effects);
     return effects;
 }
 
@@ -97,19 +98,32 @@ void GroupReplica::tell_unknown(const std::vector<EtcdKey>& keys, ReplicaEffects
     }
 }
 
-void GroupReplica::lose_absent(const std::set<std::pair<std::string, wire::SourceInstance>>& present,
-                               ReplicaEffects& effects) {
-    std::vector<std::pair<std::string, wire::SourceInstance>> absent;
+void GroupReplica::lose_absent(const MemberNames& present, SnapshotCause cause, ReplicaEffects& effects) {
+    MemberNames absent;
     for (const auto& [group, members] : members_) {
         for (const auto& [name, member] : members) {
             if (!present.contains({group, name})) {
-                absent.emplace_back(group, name);
+                absent.emplace(group, name);
             }
         }
     }
-    for (const auto& [group, name] : absent) {
-        member_removed({group, name}, 0, effects);
+    if (cause == SnapshotCause::Replaced) {
+        awaited_ = std::move(absent);
+        return;
     }
+    for (const auto& [group, name] : absent) {
+        if (!awaited_.contains({group, name})) {
+            member_removed({group, name}, 0, effects);
+        }
+    }
+}
+
+ReplicaEffects GroupReplica::lose_awaited() {
+    ReplicaEffects effects;
+    for (const auto& [group, name] : std::exchange(awaited_, {})) {
+        member_removed({group, name}, 0, effects);  // nothing if it said farewell meanwhile
+    }
+    return effects;
 }
 
 void GroupReplica::member_put(const MemberStoreKey& key, const EtcdKey& stored, ReplicaEffects& effects) {
@@ -118,6 +132,7 @@ void GroupReplica::member_put(const MemberStoreKey& key, const EtcdKey& stored, 
         ++unreadable_;
         return;
     }
+    awaited_.erase({key.group, key.name});
     if (value->host != host_ || value->run != run_) {
         members_[key.group].insert_or_assign(key.name, Member{value->host, value->run, value->entry});
     } else if (const auto members = members_.find(key.group); members != members_.end()) {

@@ -5,8 +5,9 @@
 //
 // Policy. Mail is numbered for each (group, host, run): a number that was seen is no news, a jump is a gap of that many.
 // A mail that was never seen before sets the count while events are complete; after events were missed it is counted
-// from 1. A member whose key vanishes without its farewell is lost. After missed events, what can't be counted (the mail
-// of a host that is no longer there) is a gap of unknown size.
+// from 1. A member whose key vanishes without its farewell is lost. A wipe takes out the keys of living hosts too: who is
+// missing after it is awaited, and lost only when the caller says that it had its time. After missed events, what can't
+// be counted (the mail of a host that is no longer there) is a gap of unknown size.
 #pragma once
 
 #include <cstdint>
@@ -62,6 +63,10 @@ class GroupReplica {
 
     ReplicaEffects snapshot(const std::vector<EtcdKey>& keys, SnapshotCause cause);
     ReplicaEffects events(const std::vector<EtcdEvent>& events);
+    /// Members that a wipe took out and that nobody has written again; they count as members.
+    bool awaits() const { return !awaited_.empty(); }
+    /// They had their time.
+    ReplicaEffects lose_awaited();
 
     /// Members of other hosts, and of this one's former runs.
     const std::map<std::string, Members>& members() const { return members_; }
@@ -72,6 +77,7 @@ class GroupReplica {
     std::uint64_t unreadable() const { return unreadable_; }
 
   private:
+    using MemberNames = std::set<std::pair<std::string, wire::SourceInstance>>;  ///< group and name
     struct Count {
         std::string run;
         std::uint64_t last = 0;
@@ -84,11 +90,11 @@ class GroupReplica {
     void member_removed(const MemberStoreKey& key, EtcdRevision at, ReplicaEffects& effects);
     void host_put(const HostKey& key, const EtcdKey& stored) { hosts_[key.host] = stored.created; }
     void tell_unknown(const std::vector<EtcdKey>& keys, ReplicaEffects& effects) const;
-    void lose_absent(const std::set<std::pair<std::string, wire::SourceInstance>>& present,
-                     ReplicaEffects& effects);
+    void lose_absent(const MemberNames& present, SnapshotCause cause, ReplicaEffects& effects);
 
     std::string base_, host_, run_;
     std::map<std::string, Members> members_;
+    MemberNames awaited_;
     std::map<std::pair<std::string, std::string>, Count> counts_;  ///< by group and host
     std::map<std::string, EtcdRevision> hosts_;                    ///< when its key was made
     std::uint64_t unreadable_ = 0;

@@ -206,6 +206,26 @@ TEST_CASE("A member that vanishes is lost once, unless it said farewell") {
     CHECK(replica.members().empty());
 }
 
+TEST_CASE("A wipe takes out everybody's keys: who does not come again in time is lost, and nobody before") {
+    GroupReplica replica(base, "me", "r0");
+    const auto put = [](const std::string& name) {
+        return EtcdKey{member_key(base, "g", name_of(name)), encode_member_value("h", "r", entry()), 1, 1};
+    };
+    replica.snapshot({put("a"), put("b"), put("c"), put("d")}, SnapshotCause::First);
+    CHECK_FALSE(replica.awaits());
+    CHECK(told(replica.snapshot({put("d")}, SnapshotCause::Replaced)) == Words{"anything"});
+    CHECK(replica.awaits());
+    CHECK(replica.members().at("g").size() == 4);
+    // Events that were missed meanwhile are no reason to lose those, but d is.
+    CHECK(told(replica.snapshot({put("a")}, SnapshotCause::Compacted)) == Words{"lost d"});
+    const EtcdKey farewell{mail_key(base, "g", "h"),
+                           encode_mail_value("h", "r", 1, {encode_farewell_item(name_of("b"), entry())})};
+    CHECK(told(replica.events({{false, farewell}})) == Words{"notice"});
+    CHECK(told(replica.lose_awaited()) == Words{"lost c"});
+    CHECK(replica.members().at("g").size() == 1);
+    CHECK_FALSE(replica.awaits());
+}
+
 TEST_CASE("The host that has been there longest does what one must do for all") {
     GroupReplica replica(base, "me", "r0");
     CHECK_FALSE(replica.is_eldest());
