@@ -10,18 +10,28 @@ from lab import wait_until
 from scenarios import check, scenario
 
 
-def grouped_guests(lab, *groups):
+def grouped_guests(lab, *groups, **machine):
     """A host-agent, its events, and one guest for each named group, heartbeating and in its group."""
-    guests = [lab.guest() for _ in groups]
-    pairs = "".join(f"    - {{heartbeat: {guest.uuid}, messaging: {guest.instance}, group: {group}}}\n"
-                    for guest, group in zip(guests, groups))
-    agent = lab.host(f"groups:\n  pairs:\n{pairs}")
+    guests = [lab.guest(**machine) for _ in groups]
+    agent = lab.host(group_settings(zip(guests, groups)))
     events = lab.events(agent)
     for guest in guests:
-        guest.client_pid = guest.start_guest_client()
-        events.wait("heartbeating", guest.uuid)
-        guest.run(wait_until("guestctl --json group | grep -q '\"state\":\"up\"'"))
+        join(guest, events)
     return agent, events, guests
+
+
+def group_settings(members, engine=""):
+    """host-agent's settings for guests and their groups."""
+    pairs = "".join(f"    - {{heartbeat: {guest.uuid}, messaging: {guest.instance}, group: {group}}}\n"
+                    for guest, group in members)
+    return f"groups:\n{engine}  pairs:\n{pairs}"
+
+
+def join(guest, events):
+    """Starts guest-client; returns when both its ports carry."""
+    guest.client_pid = guest.start_guest_client()
+    events.wait("heartbeating", guest.uuid)
+    guest.run(wait_until("guestctl --json group | grep -q '\"state\":\"up\"'"))
 
 
 def start_member(guest, *arguments, program="servergroup-c"):
@@ -90,3 +100,90 @@ def groups_after_restart(lab):
     other.run(wait_until("guestctl --json group | grep -q servergroup-c"))
     one.run("guestctl group send third")
     other.run(wait_until(heard("msg: third", log)))
+
+
+class OldMember:
+    """A program that was built for the old SDK, driven line by line through a pipe in the guest."""
+
+    LOG = "/run/old.log"
+
+    def __init__(self, guest):
+        self._guest = guest
+        guest.run("mkfifo /run/old.in; sleep 1000 >/run/old.in &")
+        guest.start("sh -c 'exec old_member </run/old.in'", self.LOG)
+        self.say("init")
+        guest.run(wait_until(heard("init ok", self.LOG)))
+
+    def say(self, line):
+        self._guest.run(f"echo {shlex.quote(line)} >/run/old.in")
+
+    def lines(self, word):
+        return [line for line in self._guest.run(f"cat {self.LOG}").splitlines() if line.startswith(word + " ")]
+
+    def process_until(self, *words):
+        """Takes datagram after datagram until there is a line of each word."""
+        while not all(self.lines(word) for word in words):
+            done = len(self.lines("process"))
+            self.say("process")
+            self._guest.run(wait_until(f"[ $(grep -c '^process ' {self.LOG}) -gt {done} ]", seconds=25), seconds=30)
+
+
+@scenario
+def old_binary(lab):
+    """an application binary that was built for the old SDK is a member of its group."""
+    lab.add_test_program("compat/old_member")
+    _, _, (old_guest, new) = grouped_guests(lab, "blue", "blue")
+    old = OldMember(old_guest)
+    _, log = start_member(new)
+    old.say("broadcast from the old one")
+    new.run(wait_until(heard(f"sinstance: {old_guest.instance}, msg: from the old one", log)))
+    old.say("status")
+    new.run("guestctl group send 'to the old one'")
+    old.process_until("status", "broadcast " + new.instance)
+    check(old.lines("broadcast " + new.instance) == [f"broadcast {new.instance} 14 to the old one"], "another text")
+    members = json.loads(old.lines("status")[0].split(" ", 2)[2])
+    check(len(members) == 2 and all(len(member) == 34 for member in members), f"the status is {members}")
+
+
+@scenario
+def reset_member(lab):
+    """a machine that was reset is a member again, and what was sent meanwhile breaks nothing."""
+    agent, events, (stays, reset) = grouped_guests(lab, "blue", "blue", may_reset=True)
+    _, log = start_member(stays)
+    reset.qmp.command("system_reset")
+    reset.qmp.wait_event("RESET")
+    for number in range(20):
+        stays.run(f"guestctl group send 'meanwhile {number}'")
+    events.wait("lost", reset.uuid)
+    stays.run(wait_until(heard('"cause":"heartbeat_lost"', log)))
+    reset.wait_shell_again()
+    join(reset, events)
+    _, new_log = start_member(reset)
+    stays.run("guestctl group send afterwards")
+    reset.run(wait_until(heard("msg: afterwards", new_log)))
+    reset.run("guestctl group send 'here again'")
+    stays.run(wait_until(heard("msg: here again", log)))
+    shown = agent.ctl("group", "list")[1]["guests"]
+    check(all(guest["messaging"]["rejected"] == 0 for guest in shown), f"a line was broken: {shown}")
+    group = json.loads(reset.run("guestctl --json group"))
+    check(not any(group["channel"]["rejected"].values()), f"a line was broken: {group}")
+
+
+@scenario
+def two_hosts(lab):
+    """guests of two hosts are one group, which their etcd carries."""
+    endpoint = lab.etcd()
+    here, there = lab.guest(host="here"), lab.guest(host="there")
+    agents = {}
+    for guest, name in ((here, "here"), (there, "there")):
+        engine = f"  engine: etcd\n  etcd: {{host: {name}, endpoints: ['{endpoint}']}}\n"
+        settings = group_settings([(guest, "blue")], engine)
+        agents[name] = lab.host(settings, name)
+        join(guest, lab.events(agents[name]))
+    _, log = start_member(there)
+    there.run(wait_until("guestctl --json group status | grep -q " + here.instance))
+    here.run("guestctl group send 'across hosts'")
+    there.run(wait_until(heard(f"sinstance: {here.instance}, msg: across hosts", log)))
+    here.qmp.command("quit")
+    here.wait_end()
+    there.run(wait_until(heard('"cause":"gone"', log)))

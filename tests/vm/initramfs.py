@@ -77,8 +77,9 @@ class Archive:
         self._file.write(head + b"\0" * (-len(head) % 4) + data + b"\0" * (-len(data) % 4))
 
 
-def build(path, kernel, binaries, extra_files):
-    """Writes the archive to `path`. `binaries` are host paths, put into /usr/bin; `extra_files` maps guest paths to text."""
+def build(path, kernel, binaries, extra_files, library_folder=""):
+    """Writes the archive to `path`. `binaries` are host paths, put into /usr/bin; `extra_files` maps guest paths to text;
+    libraries are looked for in `library_folder` where a binary does not say itself."""
     with open(path, "wb") as file:
         archive = Archive(file)
         for folder in ("proc", "sys", "dev", "run", "tmp", "root", "etc", "usr/bin", "usr/lib/vnf", "var"):
@@ -89,7 +90,7 @@ def build(path, kernel, binaries, extra_files):
         archive.add("etc/group", 0o100644, b"root:x:0:\nvnf:x:990:\n")
         archive.add_file("bin/busybox", BUSYBOX)
         _add_modules(archive, kernel)
-        _add_binaries(archive, binaries, os.path.dirname(path))
+        _add_binaries(archive, binaries, os.path.dirname(path), library_folder)
         for name, text in extra_files.items():
             archive.add(name, 0o100755, text.encode())
         archive.close()
@@ -105,7 +106,7 @@ def _add_modules(archive, kernel):
     archive.add("modules/order", 0o100644, "".join(f"{name}\n" for name in order).encode())
 
 
-def _add_binaries(archive, binaries, folder):
+def _add_binaries(archive, binaries, folder, library_folder):
     libraries = {}
     for binary in binaries:
         stripped = os.path.join(folder, os.path.basename(binary) + ".stripped")
@@ -113,14 +114,15 @@ def _add_binaries(archive, binaries, folder):
             shutil.copyfile(binary, stripped)
         archive.add_file(f"usr/bin/{os.path.basename(binary)}", stripped)
         os.remove(stripped)
-        libraries.update(shared_libraries(binary))
+        libraries.update(shared_libraries(binary, library_folder))
     for guest_path, host_path in sorted(libraries.items()):
         archive.add_file(guest_path, host_path)
 
 
-def shared_libraries(binary):
+def shared_libraries(binary, library_folder):
     """Guest path to host path of each library: the loader where the binary expects it, all others in one folder."""
-    done = subprocess.run(["ldd", binary], capture_output=True, text=True, check=False)
+    done = subprocess.run(["ldd", binary], capture_output=True, text=True, check=False,
+                          env={**os.environ, "LD_LIBRARY_PATH": library_folder})
     found = {}
     for line in done.stdout.splitlines():
         words = line.split()

@@ -13,6 +13,7 @@ import uuid
 
 import initramfs
 import kernel
+from etcd import Etcd
 from host_side import Events, HostAgent
 from machine import Machine
 
@@ -52,12 +53,13 @@ class Lab:
         self._running = []
         self._guests = []
         self._image = None
+        self._programs = [os.path.join(binaries, name) for name in GUEST_BINARIES]
         self._kernel = kernel.fetch(cache)
 
-    def host(self, settings=None):
-        """A started host-agent. `{lab}` in the settings is the scenario's folder."""
+    def host(self, settings=None, name=""):
+        """A started host-agent; a second one has a name. `{lab}` in the settings is the scenario's folder."""
         text = settings.replace("{lab}", self.folder) if settings else None
-        agent = HostAgent(self.binaries, self.folder, text)
+        agent = HostAgent(self.binaries, os.path.join(self.folder, name), text)
         self._running.append(agent)
         agent.start()
         return agent
@@ -67,9 +69,19 @@ class Lab:
         self._running.append(events)
         return events
 
-    def guest(self, append="panic=-1", may_reset=False, discovered=True):
-        """A booted machine; its socket lies where host-agent looks, or not."""
-        guests = os.path.join(self.folder, "guests" if discovered else "ports")
+    def etcd(self):
+        """A started etcd of one node; its endpoint."""
+        etcd = Etcd(os.path.join(self.folder, "etcd"))
+        self._running.append(etcd)
+        return etcd.endpoint
+
+    def add_test_program(self, name):
+        """A program of the tests, of the same build; before the first guest."""
+        self._programs.append(os.path.join(os.path.dirname(self.binaries), "tests", name))
+
+    def guest(self, append="panic=-1", may_reset=False, discovered=True, host=""):
+        """A booted machine; its socket lies where the host-agent of that name looks, or not."""
+        guests = os.path.join(self.folder, host, "guests" if discovered else "ports")
         os.makedirs(guests, mode=0o700, exist_ok=True)
         number = len(self._guests) + 1
         machine = Guest(os.path.join(self.folder, f"guest{number}"), guests, str(uuid.uuid4()), f"instance-{number:08x}",
@@ -110,6 +122,6 @@ class Lab:
     def _initramfs(self):
         if self._image is None:
             self._image = os.path.join(self.folder, "initramfs.cpio")
-            programs = [os.path.join(self.binaries, name) for name in GUEST_BINARIES]
-            initramfs.build(self._image, self._kernel, programs, {})
+            libraries = os.path.join(os.path.dirname(self.binaries), "lib")
+            initramfs.build(self._image, self._kernel, self._programs, {}, libraries)
         return self._image
