@@ -6,14 +6,13 @@
 #include "guest-client/group_broker.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace vnf::guest {
 
 using runtime::TimePoint;
 
 GroupBroker::GroupBroker(Settings settings, std::int32_t first_sequence)
-    : settings_(settings), next_sequence_(std::max(first_sequence, 1)) {}
+    : settings_(settings), queries_(first_sequence) {}
 
 // ---- coming and going -------------------------------------------------------------------------------------
 
@@ -31,15 +30,25 @@ GroupClientKey GroupBroker::opened(GroupPeer peer, TimePoint now) {
     return last_key_;
 }
 
+void GroupBroker::leaves(GroupClientKey key) {
+    if (Client* client = find(key)) {
+        client->leaves = true;
+        leave_behind(key);
+    }
+}
+
 void GroupBroker::closed(GroupClientKey key) {
     if (clients_.erase(key) == 0) {
         return;
     }
-    std::erase_if(queries_, [key](const auto& one) { return one.second.asker == key; });
+    queries_.drop_all_of(key);
     touched_.erase(key);
-    for (wire::GroupRequest& request : to_host_.remove(key)) {
-        if (std::holds_alternative<wire::Broadcast>(request) &&
-            !to_host_.push(departed, std::move(request))) {
+    leave_behind(key);
+}
+
+void GroupBroker::leave_behind(GroupClientKey key) {
+    for (wire::Broadcast& broadcast : to_host_.remove(key)) {
+        if (!to_host_.push(departed, std::move(broadcast))) {
             ++counters_.departed_dropped;
         }
     }
@@ -97,7 +106,7 @@ void GroupBroker::take(GroupClientKey key, Client& client, const wire::GroupHell
     client.greeted = true;
     client.name = hello.name;
     client.hello_by = runtime::never;
-    client.outbox.link(packet_of(wire::GroupLink{up_, up_ ? std::string() : reason_}));
+    client.outbox.link({up_, up_ ? std::string() : reason_});
     touched_.insert(key);
 }
 
@@ -108,11 +117,12 @@ void GroupBroker::take(GroupClientKey key, Client& client, const wire::GroupSend
         tell(key, client, packet_of(wire::GroupRefusal{"broadcast", std::string(to_string(*refusal))}));
         return;
     }
+    const GroupClientKey sender = client.leaves ? departed : key;
     if (!up_) {
-        return tell_unsent(key, 1, reason_);
+        return tell_unsent(sender, 1, reason_);
     }
-    if (!to_host_.push(key, wire::Broadcast{std::get<wire::BroadcastText>(std::move(checked))})) {
-        return tell_unsent(key, 1, "too many messages wait for the host");
+    if (!to_host_.push(sender, wire::Broadcast{std::get<wire::BroadcastText>(std::move(checked))})) {
+        return tell_unsent(sender, 1, "too many messages wait for the host");
     }
     ++client.sends;
     ++counters_.sends;
@@ -120,21 +130,17 @@ void GroupBroker::take(GroupClientKey key, Client& client, const wire::GroupSend
 
 void GroupBroker::take(GroupClientKey key, Client& client, const wire::GroupAsk& ask, TimePoint now) {
     if (client.query) {
-        queries_.erase(*std::exchange(client.query, std::nullopt));
+        queries_.drop(*std::exchange(client.query, std::nullopt));
     }
-    const auto refuse = [&](const std::string& why) {
-        ++counters_.unanswered;
-        client.outbox.query_ended(packet_of(wire::GroupUnanswered{ask.query, why}));
-        touched_.insert(key);
-    };
     if (!up_) {
-        return refuse(reason_);
+        ++counters_.unanswered;
+        client.outbox.query_ended(packet_of(wire::GroupUnanswered{ask.query, reason_}));
+        touched_.insert(key);
+        return;
     }
-    client.query = open_query(key, ask.query, now);
-    if (!client.query) {
-        return refuse("too many messages wait for the host");
-    }
+    client.query = queries_.ask(key, ask.query, now);
     ++client.queries;
+    ++counters_.queries;
 }
 
 // ---- what the old client says -----------------------------------------------------------------------------
@@ -160,13 +166,13 @@ void GroupBroker::old_client_asks(std::int32_t sequence, TimePoint now) {
     const auto by_old_client = [](const auto& one) {
         return one.second.asker == old_client;
     };
-    if (std::count_if(queries_.begin(), queries_.end(), by_old_client) >=
+    const StatusQueries::Queries& open = queries_.open();
+    if (std::count_if(open.begin(), open.end(), by_old_client) >=
         static_cast<std::ptrdiff_t>(old_client_queries)) {
-        end_query(std::find_if(queries_.begin(), queries_.end(), by_old_client), "too many queries");
+        end_query(std::find_if(open.begin(), open.end(), by_old_client)->first, "too many queries");
     }
-    if (!open_query(old_client, static_cast<std::uint32_t>(sequence), now)) {
-        ++counters_.old_client_dropped;
-    }
+    queries_.ask(old_client, static_cast<std::uint32_t>(sequence), now);
+    ++counters_.queries;
 }
 
 void GroupBroker::old_client_sends(const wire::Broadcast& broadcast) {
@@ -184,21 +190,9 @@ void GroupBroker::nack_old_client(std::string msg_type, std::string log) {
 
 // ---- queries ----------------------------------------------------------------------------------------------
 
-std::optional<std::int32_t> GroupBroker::open_query(GroupClientKey key, std::uint32_t number, TimePoint now) {
-    const std::int32_t sequence = next_sequence_;
-    if (!to_host_.push(key, wire::StatusQuery{sequence, settings_.tells_gap})) {
-        return std::nullopt;
-    }
-    next_sequence_ = sequence == std::numeric_limits<std::int32_t>::max() ? 1 : sequence + 1;
-    ++issued_;
-    ++counters_.queries;
-    queries_.insert_or_assign(sequence, Query{key, number, now + answer_within});
-    return sequence;
-}
-
-void GroupBroker::end_query(Queries::iterator place, std::string_view why_not) {
-    const Query query = place->second;
-    queries_.erase(place);
+void GroupBroker::end_query(std::int32_t sequence, std::string_view why_not) {
+    const StatusQueries::Query query = queries_.open().at(sequence);
+    queries_.drop(sequence);
     ++counters_.unanswered;
     if (Client* client = find(query.asker)) {
         client->query.reset();
@@ -214,12 +208,12 @@ void GroupBroker::timer(TimePoint now) {
             expel(key);
         }
     }
-    for (auto place = queries_.begin(); place != queries_.end();) {
-        const auto next = std::next(place);
-        if (place->second.answer_by <= now) {
-            end_query(place, "the host did not answer in time");
+    queries_.timer(now);
+    for (auto place = queries_.open().begin(); place != queries_.open().end();) {
+        const auto [sequence, query] = *place++;
+        if (query.answer_by <= now) {
+            end_query(sequence, "the host did not answer in time");
         }
-        place = next;
     }
     for (const GroupClientKey key : expelled_) {
         if (Client* client = find(key)) {
@@ -229,12 +223,9 @@ void GroupBroker::timer(TimePoint now) {
 }
 
 TimePoint GroupBroker::next_deadline() const {
-    TimePoint next = runtime::never;
+    TimePoint next = queries_.next_deadline();
     for (const auto& [key, client] : clients_) {
         next = std::min(next, client.hello_by);
-    }
-    for (const auto& [sequence, query] : queries_) {
-        next = std::min(next, query.answer_by);
     }
     return next;
 }

@@ -9,9 +9,10 @@
 // - A broadcast of the host, a notification and a gap go to every client; a client's own broadcast to the host alone,
 //   never to a sibling.
 // - A status query gets a sequence of ours, so that fifty clients may all ask with 1; its answers go to who asked, until
-//   done or 5 s after the query. A handle's new query replaces its old one; the old client may have 16 under way.
+//   done or 5 s after the query. A handle's new query replaces its old one; the old client may have 16 under way. What
+//   the host is asked at once is bounded (status_queries.hpp).
 // - A nack goes to everybody who handed the host a message of that type within the last 5 s: it does not say whose.
-// - Towards the host 256 messages a client, the clients in turn. A handle whose share is used up is not read from; the
+// - Towards the host 256 broadcasts a client, the clients in turn, queries beside them. A handle whose share is used up is not read from; the
 //   old client can't be told to wait, so that its message is dropped and counted. What a client that left had still
 //   waiting goes out in the share that all who left have together.
 // - The link goes down: what waits is not sent any more, and each handle is told what of its own that was.
@@ -30,13 +31,12 @@
 
 #include "guest-client/fair_queue.hpp"
 #include "guest-client/group_outbox.hpp"
+#include "guest-client/status_queries.hpp"
 #include "runtime/clock.hpp"
 #include "wire/group_record.hpp"
 #include "wire/server_group_message.hpp"
 
 namespace vnf::guest {
-
-using GroupClientKey = std::uint64_t;
 
 struct GroupPeer {
     std::int32_t pid = 0;
@@ -62,7 +62,7 @@ struct GroupCounters {
 
 class GroupBroker {
   public:
-    static constexpr runtime::Milliseconds hello_within{5000}, answer_within{5000}, nack_window{5000};
+    static constexpr runtime::Milliseconds hello_within{5000}, nack_window{5000};
     static constexpr std::size_t share = 256, old_client_queries = 16;
     /// Who speaks as `@cgcs.server_grp` itself; always there.
     static constexpr GroupClientKey old_client = 1;
@@ -75,6 +75,7 @@ class GroupBroker {
         GroupPeer peer;
         std::string name;
         bool greeted = false;
+        bool leaves = false;  ///< its broadcasts are in the share of those who left
         runtime::TimePoint hello_by = runtime::never;
         GroupOutbox outbox;
         std::optional<std::int32_t> query;  ///< the sequence of the one under way
@@ -96,6 +97,8 @@ class GroupBroker {
     void record(GroupClientKey key, const wire::GroupClientRecord& record, runtime::TimePoint now);
     /// A packet that is no record. Before its hello that ends the connection.
     void bad_record(GroupClientKey key);
+    /// It reads no more; what it still says goes to the share of those who left, and what finds no room there is counted.
+    void leaves(GroupClientKey key);
     void closed(GroupClientKey key);
     /// `data` of an envelope from `@cgcs.server_grp`.
     void old_client_said(const wire::JsonText& data, runtime::TimePoint now);
@@ -133,20 +136,12 @@ class GroupBroker {
     const std::string& link_reason() const { return reason_; }
     const std::map<GroupClientKey, Client>& clients() const { return clients_; }
     std::size_t waiting_for_host(GroupClientKey key) const { return to_host_.size(key); }
+    const StatusQueries& queries() const { return queries_; }
     const GroupCounters& counters() const { return counters_; }
 
   private:
     /// All that had messages for the host and left.
     static constexpr GroupClientKey departed = 0;
-    static constexpr std::int32_t recent_sequences = 4096;
-
-    struct Query {
-        GroupClientKey asker;
-        std::uint32_t number;  ///< the asker's
-        runtime::TimePoint answer_by;
-        bool incomplete = false;  ///< an entry found the asker's queue full
-    };
-    using Queries = std::map<std::int32_t, Query>;
 
     void take(GroupClientKey key, Client& client, const wire::GroupHello& hello);
     void take(GroupClientKey key, Client& client, const wire::GroupSend& send);
@@ -154,10 +149,11 @@ class GroupBroker {
     void old_client_asks(std::int32_t sequence, runtime::TimePoint now);
     void old_client_sends(const wire::Broadcast& broadcast);
     void nack_old_client(std::string msg_type, std::string log);
-    /// Our sequence for it; nothing if the asker's share is used up.
-    std::optional<std::int32_t> open_query(GroupClientKey key, std::uint32_t number, runtime::TimePoint now);
-    void end_query(Queries::iterator place, std::string_view why_not);
-    Queries::iterator find_answered(std::int32_t sequence);
+    void end_query(std::int32_t sequence, std::string_view why_not);
+    StatusQueries::Query* find_answered(std::int32_t sequence);
+    std::optional<ForHost> next_query(runtime::TimePoint now);
+    std::optional<ForHost> next_broadcast(runtime::TimePoint now);
+    void leave_behind(GroupClientKey key);
     void expel(GroupClientKey key);
     Client* find(GroupClientKey key);
 
@@ -176,10 +172,9 @@ class GroupBroker {
     std::map<GroupClientKey, Client> clients_;  ///< handles
     std::optional<runtime::TimePoint> old_sent_broadcast_, old_sent_query_;
     GroupClientKey last_key_ = old_client;
-    FairQueue<GroupClientKey, wire::GroupRequest> to_host_{share};
-    Queries queries_;
-    std::int32_t next_sequence_;
-    std::int64_t issued_ = 0;
+    FairQueue<GroupClientKey, wire::Broadcast> to_host_{share};
+    StatusQueries queries_;
+    bool query_turn_ = false;
     bool up_ = false;
     std::string reason_ = "not connected yet";
 

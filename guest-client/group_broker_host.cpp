@@ -18,7 +18,7 @@ void GroupBroker::link_up() {
     reason_.clear();
     for (auto& [key, client] : clients_) {
         if (client.greeted) {
-            client.outbox.link(packet_of(wire::GroupLink{true, {}}));
+            client.outbox.link({true, {}});
             touched_.insert(key);
         }
     }
@@ -27,44 +27,56 @@ void GroupBroker::link_up() {
 void GroupBroker::link_down(std::string_view reason) {
     up_ = false;
     reason_ = reason;
-    for (const auto& [key, requests] : to_host_.clear()) {
-        const auto broadcasts = std::count_if(requests.begin(), requests.end(), [](const auto& request) {
-            return std::holds_alternative<wire::Broadcast>(request);
-        });
-        tell_unsent(key, static_cast<std::uint32_t>(broadcasts), reason_);
+    for (const auto& [key, broadcasts] : to_host_.clear()) {
+        tell_unsent(key, static_cast<std::uint32_t>(broadcasts.size()), reason_);
     }
-    while (!queries_.empty()) {
-        end_query(queries_.begin(), reason_);
+    queries_.host_away();
+    while (!queries_.open().empty()) {
+        end_query(queries_.open().begin()->first, reason_);
     }
     for (auto& [key, client] : clients_) {
         if (client.greeted) {
-            client.outbox.link(packet_of(wire::GroupLink{false, reason_}));
+            client.outbox.link({false, reason_});
         }
         touched_.insert(key);  // its share is free again
     }
 }
 
 std::optional<GroupBroker::ForHost> GroupBroker::take_for_host(TimePoint now) {
-    while (up_ && !to_host_.empty()) {
-        auto next = *to_host_.take();
-        const GroupClientKey key = next.first;
-        Client* client = find(key);
-        if (client != nullptr && to_host_.size(key) == share - 1) {
+    if (!up_) {
+        return std::nullopt;
+    }
+    const bool query_turn = std::exchange(query_turn_, !query_turn_);
+    auto next = query_turn ? next_query(now) : next_broadcast(now);
+    return next ? std::move(next) : query_turn ? next_broadcast(now) : next_query(now);
+}
+
+std::optional<GroupBroker::ForHost> GroupBroker::next_query(TimePoint now) {
+    const auto sequence = queries_.take_for_host(now);
+    if (!sequence) {
+        return std::nullopt;
+    }
+    const GroupClientKey key = queries_.open().at(*sequence).asker;
+    Client* client = find(key);
+    (client != nullptr ? client->sent_query : old_sent_query_) = now;
+    return ForHost{key, wire::StatusQuery{*sequence, settings_.tells_gap}};
+}
+
+std::optional<GroupBroker::ForHost> GroupBroker::next_broadcast(TimePoint now) {
+    auto next = to_host_.take();
+    if (!next) {
+        return std::nullopt;
+    }
+    const GroupClientKey key = next->first;
+    if (Client* client = find(key)) {
+        client->sent_broadcast = now;
+        if (to_host_.size(key) == share - 1) {
             touched_.insert(key);
         }
-        if (const auto* query = std::get_if<wire::StatusQuery>(&next.second)) {
-            if (!queries_.contains(query->seq)) {
-                continue;  // replaced or given up meanwhile
-            }
-            (client != nullptr ? client->sent_query : old_sent_query_) = now;
-        } else if (client != nullptr) {
-            client->sent_broadcast = now;
-        } else if (key == old_client) {
-            old_sent_broadcast_ = now;
-        }
-        return ForHost{key, std::move(next.second)};
+    } else if (key == old_client) {
+        old_sent_broadcast_ = now;
     }
-    return std::nullopt;
+    return ForHost{key, std::move(next->second)};
 }
 
 void GroupBroker::not_written(const ForHost& message) {
@@ -86,32 +98,32 @@ std::optional<wire::ParseError> GroupBroker::host_said(const wire::JsonText& dat
 }
 
 void GroupBroker::heard(const wire::StatusResponse& response, const wire::JsonText&, TimePoint) {
-    const auto place = find_answered(response.seq);
-    if (place == queries_.end()) {
+    StatusQueries::Query* query = find_answered(response.seq);
+    if (query == nullptr) {
         return;
     }
     ++counters_.entries;
-    Query& query = place->second;
-    if (query.asker == old_client) {
-        for_old_client_.push_back(wire::encode(
-            wire::GroupEvent{wire::StatusResponse{static_cast<std::int32_t>(query.number), response.entry}}));
-    } else if (Client* client = find(query.asker)) {
-        const auto packet = packet_of(wire::GroupEntry{query.number, response.entry.value.text()});
-        query.incomplete |= !client->outbox.entry(packet);
-        touched_.insert(query.asker);
+    if (query->asker == old_client) {
+        for_old_client_.push_back(wire::encode(wire::GroupEvent{
+            wire::StatusResponse{static_cast<std::int32_t>(query->number), response.entry}}));
+    } else if (Client* client = find(query->asker)) {
+        const auto packet = packet_of(wire::GroupEntry{query->number, response.entry.value.text()});
+        query->incomplete |= !client->outbox.entry(packet);
+        touched_.insert(query->asker);
     }
 }
 
 void GroupBroker::heard(const wire::StatusDone& done, const wire::JsonText&, TimePoint) {
-    const auto place = find_answered(done.seq);
-    if (place == queries_.end()) {
+    queries_.answered(done.seq);
+    const StatusQueries::Query* answered = find_answered(done.seq);
+    if (answered == nullptr) {
         return;
     }
-    const Query query = place->second;
+    const StatusQueries::Query query = *answered;
     if (query.incomplete) {
-        return end_query(place, "more members than this client had room for");
+        return end_query(done.seq, "more members than this client had room for");
     }
-    queries_.erase(place);
+    queries_.drop(done.seq);
     ++counters_.answers;
     if (query.asker == old_client) {
         for_old_client_.push_back(
@@ -138,6 +150,9 @@ void GroupBroker::heard(const wire::GroupBroadcast& broadcast, const wire::JsonT
 /// A type that the host could not read may be either.
 void GroupBroker::heard(const wire::GroupNack& nack, const wire::JsonText& data, TimePoint now) {
     ++counters_.nacks;
+    if (nack.orig_msg_type == "status_query") {
+        queries_.refused();
+    }
     const auto concerns = [&](const auto& sent_broadcast, const auto& sent_query) {
         const auto lately = [now](const std::optional<TimePoint>& sent) {
             return sent && now < *sent + nack_window;
@@ -166,14 +181,12 @@ void GroupBroker::heard(const wire::GroupGap& gap, const wire::JsonText&, TimePo
     }
 }
 
-GroupBroker::Queries::iterator GroupBroker::find_answered(std::int32_t sequence) {
-    const auto place = queries_.find(sequence);
-    if (place == queries_.end()) {
-        const std::int64_t age = std::int64_t{next_sequence_} - sequence;
-        const bool ours = age > 0 && age <= std::min<std::int64_t>(issued_, recent_sequences);
-        ++(ours ? counters_.late_answers : counters_.unknown_sequences);
+StatusQueries::Query* GroupBroker::find_answered(std::int32_t sequence) {
+    StatusQueries::Query* query = queries_.find(sequence);
+    if (query == nullptr) {
+        ++(queries_.is_late(sequence) ? counters_.late_answers : counters_.unknown_sequences);
     }
-    return place;
+    return query;
 }
 
 // ---- telling clients --------------------------------------------------------------------------------------

@@ -125,6 +125,7 @@ json::object group_object(const Messaging* messaging) {
             {"channel", channel(*messaging)},
             {"listening", messaging->group_server().listening()},
             {"clients", clients(broker)},
+            {"queries", {{"waiting", broker.queries().waiting()}, {"at_host", broker.queries().at_host()}}},
             {"services", services(messaging->services())},
             {"accepted", socket.accepted},
             {"refused_credentials", socket.refused_credentials},

@@ -43,8 +43,11 @@ void GroupOutbox::query_ended(const SharedPacket& packet) {
     settle();
 }
 
-void GroupOutbox::link(const SharedPacket& packet) {
-    link_ = packet;
+void GroupOutbox::link(const wire::GroupLink& link) {
+    if (link.up && link_ && !link_->up) {
+        missed(0);
+    }
+    link_ = link;
     settle();
 }
 
@@ -85,7 +88,7 @@ void GroupOutbox::settle() {
         } else if (query_end_) {
             packets_.push_back({std::exchange(query_end_, nullptr)});
         } else if (link_) {
-            packets_.push_back({std::exchange(link_, nullptr)});
+            packets_.push_back({packet_of(*std::exchange(link_, std::nullopt))});
         } else {
             return;
         }

@@ -4,9 +4,11 @@
 // What waits for one handle client to read it. Pure.
 //
 // Policy. 256 records; a further message is dropped and counted, and the client is told the number (GroupMissed) as
-// soon as there is room, ahead of whatever comes then; what is missed right behind such a record adds to it. What a client must hear whatever happens - the end of its query,
-// the link's state, what of its own was not sent - is not dropped: of each kind the last waits beside the full queue, so
-// that a client which never reads holds no more than that.
+// soon as there is room, ahead of whatever comes then; what is missed right behind such a record adds to it. What a
+// client must hear whatever happens - the end of its query, the link's state, what of its own was not sent - is not
+// dropped: of each kind the last waits beside the full queue, so that a client which never reads holds no more than that.
+// A link that went down and up behind the queue is heard as "up" alone; what was lost meanwhile is then told as missed,
+// in unknown number.
 #pragma once
 
 #include <cstddef>
@@ -34,7 +36,7 @@ class GroupOutbox {
     /// A part of a status answer. False: dropped; its query can't be answered any more.
     bool entry(const SharedPacket& packet);
     void query_ended(const SharedPacket& packet);
-    void link(const SharedPacket& packet);
+    void link(const wire::GroupLink& link);
     void unsent(std::uint32_t messages, const std::string& reason);
     /// Lost on the way to us; 0: unknown how many.
     void missed(std::uint32_t messages);
@@ -63,7 +65,8 @@ class GroupOutbox {
     std::deque<Waiting> packets_;
     std::optional<std::uint32_t> missed_;
     std::optional<Unsent> unsent_;
-    SharedPacket query_end_, link_;
+    SharedPacket query_end_;
+    std::optional<wire::GroupLink> link_;
     std::uint64_t dropped_ = 0;
 };
 

@@ -47,8 +47,11 @@ void GroupSession::close() {
 // ---- reading ----------------------------------------------------------------------------------------------
 
 void GroupSession::wait_readable() {
-    if (reading_ || !open_ || !broker_.may_send(key_)) {
+    if (reading_ || !open_) {
         return;
+    }
+    if (!broker_.may_send(key_)) {
+        return wait_hang_up();
     }
     reading_ = true;
     socket_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
@@ -56,6 +59,21 @@ void GroupSession::wait_readable() {
                            self->reading_ = false;
                            if (!error && self->open_) {
                                self->read_some();
+                           }
+                       });
+}
+
+/// Besides that nothing is waited for while the client is not read from.
+void GroupSession::wait_hang_up() {
+    if (std::exchange(watching_, true)) {
+        return;
+    }
+    socket_.async_wait(boost::asio::posix::stream_descriptor::wait_error,
+                       [self = shared_from_this()](const boost::system::error_code& error) {
+                           self->watching_ = false;
+                           // If it is read from again, that finds the end behind what it said.
+                           if (!error && self->open_ && !self->broker_.may_send(self->key_)) {
+                               self->hung_up();
                            }
                        });
 }
@@ -140,19 +158,24 @@ void GroupSession::end() {
     owner_.session_ended(key_);
 }
 
-/// It reads no more; what it said before is still taken, as far as there is room for it.
+/// It reads no more.
 void GroupSession::end_soon() {
     writing_ = true;  // nothing more is written
     boost::asio::post(socket_.get_executor(), [self = shared_from_this()] {
-        for (int i = 0; i < records_left_behind && self->open_ && self->broker_.may_send(self->key_) &&
-                        self->read_once();
-             ++i) {
-        }
         if (self->open_) {
-            self->end();
+            self->hung_up();
         }
-        self->owner_.session_turn_ends();
     });
+}
+
+void GroupSession::hung_up() {
+    broker_.leaves(key_);
+    for (int i = 0; i < records_left_behind && open_ && read_once(); ++i) {
+    }
+    if (open_) {
+        end();
+    }
+    owner_.session_turn_ends();
 }
 
 }  // namespace vnf::guest

@@ -3,7 +3,8 @@
 //
 // One handle client's connection: packets to records and back, and its end. What a record means, and what waits for the
 // client, is the broker's; here is no buffer at all. While its share is used up the client is not read from: its
-// library's send then says that the queue is full.
+// library's send then says that the queue is full. That it has left is seen all the same; what it said before is then
+// taken as far as there is room for it, and counted beyond that.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -38,18 +39,20 @@ class GroupSession : public std::enable_shared_from_this<GroupSession> {
 
   private:
     void wait_readable();
+    void wait_hang_up();
     void read_some();
     bool read_once();
     void write_some();
     void wait_writable();
     void end();
     void end_soon();
+    void hung_up();
 
     GroupClientKey key_;
     GroupBroker& broker_;
     Owner& owner_;
     boost::asio::posix::stream_descriptor socket_;
-    bool open_ = true, reading_ = false, writing_ = false;
+    bool open_ = true, reading_ = false, writing_ = false, watching_ = false;
 };
 
 }  // namespace vnf::guest

@@ -123,6 +123,70 @@ TEST_CASE("B-20: what was accepted and not written when the link goes down is to
         "every message to be either written or told");
 }
 
+TEST_CASE(
+    "B-20: a handle that is killed while the host does not read leaves its place, and what it said is sent "
+    "or counted") {
+    if (!enter_own_network())
+        return;
+    GroupGuest at("groups:\n  limit: 1\n");
+    HandlePeer handle(at.stage), next(at.stage);
+    handle.join(at.guest.group_socket());
+    at.host.connection().hold_reading(true);
+    const int sent = fill_up(at.guest, handle, 1000);
+    handle.close();
+    at.stage.until([&] { return at.guest.status("/v1/group").at("clients").as_array().empty(); },
+                   "the daemon to see that the client left");
+    next.join(at.guest.group_socket());
+    const int dropped = static_cast<int>(at.guest.metric("vnf_guest_group_lost_total", "departed_dropped"));
+    CHECK(dropped > 0);
+    CHECK(sent - dropped >= 256);
+    at.host.connection().hold_reading(false);
+    for (int i = 0; i < sent - dropped; ++i) {
+        const std::string text = vnf::harness::text(at.host.expect_data(), "data");
+        REQUIRE(text.substr(0, text.find('.')) == std::to_string(i));
+    }
+    REQUIRE(next.send(wire::GroupSend{"next"}));
+    CHECK(text(at.host.expect_data(), "data") == "next");
+}
+
+TEST_CASE(
+    "A handle that is slow over a restart of the host is told that it missed messages, nobody knows how "
+    "many") {
+    if (!enter_own_network())
+        return;
+    GroupGuest at;
+    HandlePeer slow(at.stage), quick(at.stage);
+    slow.join(at.guest.group_socket());
+    quick.join(at.guest.group_socket());
+    slow.hold_reading(true);
+    const std::string filler(2000, 'x');
+    while (at.guest.metric("vnf_guest_group_lost_total", "missed") == 0) {
+        for (int i = 0; i < 50; ++i) {
+            at.host.broadcast(filler);
+            quick.expect<wire::GroupHeard>();
+        }
+    }
+    at.host.detach();
+    CHECK_FALSE(quick.expect<wire::GroupLink>().up);
+    at.host.attach(at.guest.messaging_socket());
+    CHECK(quick.expect<wire::GroupLink>().up);
+    slow.hold_reading(false);
+    std::vector<wire::GroupMissed> missed;
+    while (true) {
+        at.stage.until([&slow] { return !slow.records().empty(); }, "the slow one's next record");
+        const auto record = slow.records().front();
+        slow.records().pop_front();
+        if (const auto* link = std::get_if<wire::GroupLink>(&record)) {
+            CHECK(link->up);
+            break;
+        }
+        if (const auto* gap = std::get_if<wire::GroupMissed>(&record))
+            missed.push_back(*gap);
+    }
+    REQUIRE_FALSE(missed.empty());
+    CHECK(missed.back().messages == 0);
+}
+
 TEST_CASE("A handle that never reads misses messages beyond its queue, is told how many, and hurts nobody") {
     if (!enter_own_network())
         return;

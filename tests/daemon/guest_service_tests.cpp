@@ -2,7 +2,7 @@
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
 // guest-client between the port cgcs.messaging and local services by datagram: old bytes both ways, bad input from both
-// sides (defects B-01, B-05 to B-07, B-10, B-19).
+// sides (defects B-01, B-04 to B-07, B-10, B-19).
 #include <catch2/catch.hpp>
 #include <fstream>
 
@@ -84,6 +84,31 @@ TEST_CASE("The host's lines reach an old client as the old agent delivered them"
         ++compared;
     }
     CHECK(compared >= 5);
+}
+
+TEST_CASE("B-04: the first and every later message is forwarded both ways, and the daemon lives") {
+    if (!enter_own_network())
+        return;
+    GroupGuest at;
+    ServicePeer old(at.stage, "cgcs.server_grp"), scale(at.stage, "cgcs.scale");
+    constexpr int messages = 1000;
+    for (int i = 0; i < messages; ++i) {
+        const std::string nth = std::to_string(i);
+        at.host.broadcast(nth);
+        CHECK(old.expect() ==
+              delivery(R"({"version":2,"msg_type":"broadcast","source_instance":"vm2","data":")" + nth +
+                       R"("})"));
+        at.host.say(port_line(R"({"request":[)" + nth + "]}", "cgcs.scale", "scale-0000000a"));
+        CHECK(scale.expect() == delivery(R"({"request":[)" + nth + "]}", "scale-0000000a"));
+        old.say_broadcast(nth);
+        CHECK(at.host.expect_line() ==
+              port_line(R"({"version":2,"msg_type":"broadcast","data":")" + nth + R"("})"));
+        scale.say(R"({"response":[)" + nth + "]}", "scale-0000000a");
+        CHECK(at.host.expect_line() ==
+              port_line(R"({"response":[)" + nth + "]}", "scale-0000000a", "cgcs.scale"));
+    }
+    CHECK(at.guest.process().running());
+    CHECK(at.guest.metric("vnf_guest_messaging_total") == 4 * messages);
 }
 
 TEST_CASE("An unknown service, and one that is not there, cost a counter") {

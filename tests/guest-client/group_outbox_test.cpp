@@ -107,14 +107,45 @@ TEST_CASE("the end of a query, the link and what was not sent survive a full que
     for (std::uint32_t i = 1; i <= 1000; ++i) {
         full.outbox.unsent(2, "no link");
         full.outbox.query_ended(packet_of(wire::GroupUnanswered{i, "no link"}));
-        full.outbox.link(packet_of(wire::GroupLink{i % 2 == 0, "away"}));
+        full.outbox.link({false, "away " + std::to_string(i)});
     }
     CHECK(full.outbox.size() == GroupOutbox::limit);
     const Records owed = full.read_behind_the_first_256();
     REQUIRE(owed.size() == 3);
     CHECK(std::get<wire::GroupUnsent>(owed[0]) == wire::GroupUnsent{2000, "no link"});
     CHECK(std::get<wire::GroupUnanswered>(owed[1]).query == 1000);
-    CHECK(std::get<wire::GroupLink>(owed[2]).up);
+    CHECK(std::get<wire::GroupLink>(owed[2]) == wire::GroupLink{false, "away 1000"});
+}
+
+TEST_CASE(
+    "a link that went down and up behind a full queue is told as up, and what was lost meanwhile as missed") {
+    Full full;
+    const int times = GENERATE(1, 2, 1000);
+    for (int i = 0; i < times; ++i) {
+        full.outbox.link({false, "away"});
+        full.outbox.link({true, {}});
+    }
+    const bool down_again = GENERATE(false, true);
+    if (down_again) {
+        full.outbox.link({false, "away"});
+    }
+    const Records owed = full.read_behind_the_first_256();
+    REQUIRE(owed.size() == 2);
+    CHECK(std::get<wire::GroupMissed>(owed[0]).messages == 0);
+    CHECK(std::get<wire::GroupLink>(owed[1]).up != down_again);
+}
+
+TEST_CASE("a link that went down ahead of a full queue, and up behind it, is told as just that") {
+    GroupOutbox outbox;
+    outbox.link({false, "away"});
+    while (outbox.size() < GroupOutbox::limit) {
+        REQUIRE(outbox.message(heard("x")));
+    }
+    outbox.link({true, {}});
+    const Records all = read_all(outbox);
+    REQUIRE(all.size() == GroupOutbox::limit + 1);
+    CHECK_FALSE(std::get<wire::GroupLink>(all.front()).up);
+    CHECK(std::get<wire::GroupLink>(all.back()).up);
 }
 
 TEST_CASE("an entry that finds no room is refused, and is no missed message") {
