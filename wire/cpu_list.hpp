@@ -8,6 +8,7 @@
 
 #include <array>
 #include <compare>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -27,7 +28,7 @@ inline constexpr std::size_t cpu_text_limit = 32 * 1024;
 class Cpu {
   public:
     /// A literal; any other number goes through of().
-    template <typename Integer>
+    template <std::integral Integer>
     consteval Cpu(Integer number) : number_(checked(number)) {}
     static constexpr std::optional<Cpu> of(std::int64_t number) {
         return number >= 0 && number < static_cast<std::int64_t>(cpu_limit)
@@ -41,7 +42,7 @@ class Cpu {
     friend class CpuSet;
     struct Known {};
     constexpr Cpu(Known, std::uint16_t number) : number_(number) {}
-    template <typename Integer>
+    template <std::integral Integer>
     static consteval std::uint16_t checked(Integer number) {
         return static_cast<std::int64_t>(number) >= 0 && static_cast<std::uint64_t>(number) < cpu_limit
                    ? static_cast<std::uint16_t>(number)

@@ -55,7 +55,7 @@ using ScaleClientRecord = std::variant<ScaleHello, ScaleReady, ScaleRefuse, Scal
 
 // ---- agent to library ------------------------------------------------------------------------------------
 
-/// Type 17: after ScaleHello, and whenever the set changed without an event.
+/// Type 17: after ScaleHello, behind each ScaleDone and ScaleAbandoned, and when the set changed without an event.
 struct ScaleState {
     CpuSet online;
     std::optional<Cpu> next;  ///< what would go if nobody chose: nothing if none can

@@ -155,8 +155,9 @@ void AffinityRecord::note_loss(const wire::CpuSet& online) {
     }
 }
 
-AffinityRecord::Outcome AffinityRecord::restore(const wire::CpuSet& online, bool all) {
-    Outcome outcome;
+/// Calls `each(id, thread, its mask now)` and forgets who has vanished.
+template <typename Each>
+void AffinityRecord::for_each_living(Each each) {
     for (auto at = threads_.begin(); at != threads_.end();) {
         auto& [id, thread] = *at;
         const auto found =
@@ -165,19 +166,41 @@ AffinityRecord::Outcome AffinityRecord::restore(const wire::CpuSet& online, bool
             at = threads_.erase(at);
             continue;
         }
+        each(id, thread, found->mask);
         ++at;
-        const bool is_due = (all || thread.has_lost) && !(thread.mask & online).empty();
-        if (!is_due) {
-            continue;
-        }
-        if (is_wider(found->mask, thread.mask)) {
-            const int error = pin(id, thread.mask);
-            outcome.threads += error == 0 ? 1U : 0U;
-            outcome.failed += error != 0 ? 1U : 0U;
-            outcome.system_error = error != 0 ? error : outcome.system_error;
-        }
-        thread.has_lost = !(thread.mask - online).empty();
     }
+}
+
+void AffinityRecord::give_back(pid_t id, const Thread& thread, const wire::CpuSet& now,
+                               Outcome& outcome) const {
+    if (!is_wider(now, thread.mask)) {
+        return;
+    }
+    const int error = pin(id, thread.mask);
+    if (error == 0) {
+        ++outcome.threads;
+    } else if (error != EINVAL && error != ESRCH) {  // none of its vCPUs is online; it has just ended
+        ++outcome.failed;
+        outcome.system_error = error;
+    }
+}
+
+AffinityRecord::Outcome AffinityRecord::restore(const wire::CpuSet& online) {
+    Outcome outcome;
+    for_each_living([this, &online, &outcome](pid_t id, Thread& thread, const wire::CpuSet& now) {
+        if (thread.has_lost && !(thread.mask & online).empty()) {
+            give_back(id, thread, now, outcome);
+            thread.has_lost = !(thread.mask - online).empty();
+        }
+    });
+    return outcome;
+}
+
+AffinityRecord::Outcome AffinityRecord::restore_all() {
+    Outcome outcome;
+    for_each_living([this, &outcome](pid_t id, const Thread& thread, const wire::CpuSet& now) {
+        give_back(id, thread, now, outcome);
+    });
     return outcome;
 }
 

@@ -39,9 +39,10 @@ class AffinityRecord {
     /// After vCPUs went: marks the threads that have lost one.
     void note_loss(const wire::CpuSet& online);
     /// Gives back what was lost and is there again.
-    Outcome restore(const wire::CpuSet& online) { return restore(online, false); }
-    /// The same for every thread with a wider mask than the recorded one, whether a loss was noted or not.
-    Outcome restore_all(const wire::CpuSet& online) { return restore(online, true); }
+    Outcome restore(const wire::CpuSet& online);
+    /// To every thread with a wider mask than the recorded one, whether a loss was noted or not, as far as the kernel takes
+    /// it: not before one of its vCPUs is online.
+    Outcome restore_all();
     std::size_t size() const { return threads_.size(); }
     void clear() { threads_.clear(); }
 
@@ -52,7 +53,9 @@ class AffinityRecord {
         wire::CpuSet mask{};
         bool has_lost = false;
     };
-    Outcome restore(const wire::CpuSet& online, bool all);
+    void give_back(pid_t id, const Thread& thread, const wire::CpuSet& now, Outcome& outcome) const;
+    template <typename Each>
+    void for_each_living(Each each);
 
     std::map<pid_t, Thread> threads_;
     std::string proc_;

@@ -132,7 +132,7 @@ TEST_CASE("a thread that widened its mask though none of its vCPUs went keeps it
     set_mask(stage.worker.id(), stage.all);
     CHECK(stage.record.restore(stage.all).threads == 0);
     CHECK(mask_of(stage.worker.id()) == stage.all);
-    CHECK(stage.record.restore_all(stage.all).threads == 1);
+    CHECK(stage.record.restore_all().threads == 1);
     CHECK(mask_of(stage.worker.id()) == stage.one);
 }
 

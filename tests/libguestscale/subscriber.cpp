@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The VNF Guest SDK Authors
+
+#include "subscriber.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <utility>
+
+namespace vnf::test {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr std::chrono::seconds patience{20};
+
+Subscriber& self(void* context) {
+    return *static_cast<Subscriber*>(context);
+}
+
+void call(const std::function<void()>& hook) {
+    if (hook) {
+        hook();
+    }
+}
+
+vnf_gs_callbacks all_callbacks() {
+    vnf_gs_callbacks callbacks;
+    vnf_gs_callbacks_init(&callbacks);
+    callbacks.state_changed = [](vnf_gs*, const vnf_gs_state_info* info, void* context) {
+        self(context).states.push_back(*info);
+        call(self(context).on_state);
+    };
+    callbacks.about = [](vnf_gs*, const vnf_gs_about* about, void* context) {
+        self(context).abouts.push_back(*about);
+        call(self(context).on_about);
+    };
+    callbacks.done = [](vnf_gs*, const vnf_gs_done* done, void* context) {
+        self(context).dones.push_back(*done);
+        call(self(context).on_done);
+    };
+    return callbacks;
+}
+
+int poll_timeout(vnf_gs* handle, Clock::time_point limit) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(limit - Clock::now()).count();
+    const int bound = static_cast<int>(std::max<std::int64_t>(left, 0));
+    const int wanted = vnf_gs_next_timeout(handle);
+    return wanted < 0 ? bound : std::min(wanted, bound);
+}
+
+}  // namespace
+
+Subscriber::Subscriber(const Setup& setup) {
+    vnf_gs_config config;
+    vnf_gs_config_init(&config);
+    config.name = "pool1";
+    config.socket_path = setup.socket.c_str();
+    config.answer = setup.answer;
+    config.keep_affinity = setup.keep_affinity;
+    config.back_off_min_ms = setup.back_off_min_ms;
+    config.back_off_max_ms = setup.back_off_max_ms;
+    const vnf_gs_callbacks callbacks = all_callbacks();
+    if (vnf_gs_open(&config, setup.has_callbacks ? &callbacks : nullptr, this, &handle) != VNF_GS_OK) {
+        throw std::runtime_error("vnf_gs_open");
+    }
+}
+
+void Subscriber::close() {
+    vnf_gs_close(std::exchange(handle, nullptr));
+}
+
+bool Subscriber::wait_until(const std::function<bool()>& condition, ScalePeer* peer) {
+    const auto limit = Clock::now() + patience;
+    while (true) {
+        if (peer != nullptr) {
+            peer->poll();
+        }
+        if (condition()) {
+            return true;
+        }
+        if (Clock::now() >= limit || last_dispatch != VNF_GS_OK) {
+            return false;
+        }
+        const bool waits_for_peer = peer != nullptr && !peer->has_ended();
+        std::array<pollfd, 2> descriptors{
+            {{vnf_gs_get_fd(handle), POLLIN, 0}, {waits_for_peer ? peer->fd() : -1, POLLIN, 0}}};
+        ::poll(descriptors.data(), descriptors.size(), poll_timeout(handle, limit));
+        if (descriptors.front().revents != 0 || vnf_gs_next_timeout(handle) == 0) {
+            last_dispatch = vnf_gs_dispatch(handle);
+        }
+    }
+}
+
+std::unique_ptr<ScalePeer> Subscriber::expect_connection(ScriptedScaleAgent& agent) {
+    std::unique_ptr<ScalePeer> peer;
+    if (!wait_until([&peer, &agent] { return (peer = agent.accept()) != nullptr; })) {
+        throw std::runtime_error("no connection came");
+    }
+    return peer;
+}
+
+std::unique_ptr<ScalePeer> Subscriber::connect_with(ScriptedScaleAgent& agent, const wire::CpuSet& online) {
+    auto peer = expect_connection(agent);
+    expect<wire::ScaleHello>(*peer);
+    peer->send(wire::ScaleState{online, online.last()});
+    if (!wait_until([this] { return info().state == VNF_GS_STATE_CONNECTED; })) {
+        throw std::runtime_error("not connected");
+    }
+    return peer;
+}
+
+vnf_gs_state_info Subscriber::info() const {
+    vnf_gs_state_info known{};
+    known.size = sizeof known;
+    vnf_gs_get_state(handle, &known);
+    return known;
+}
+
+wire::CpuSet set_of(const vnf_gs_cpus& cpus) {
+    wire::CpuSet set;
+    for (std::int32_t cpu = vnf_gs_cpus_next(&cpus, 0); cpu >= 0; cpu = vnf_gs_cpus_next(&cpus, cpu + 1)) {
+        set.insert(*wire::Cpu::of(cpu));
+    }
+    return set;
+}
+
+}  // namespace vnf::test
