@@ -25,6 +25,9 @@ LogLevel level_of(JournalKind kind) {
         case JournalKind::Unhealthy:
         case JournalKind::GroupRefused:
         case JournalKind::GroupOverload:
+        case JournalKind::GroupMissed:
+        case JournalKind::GroupQueryRefused:
+        case JournalKind::GroupTooLong:
             return LogLevel::Warning;
         case JournalKind::InstanceAdded:
         case JournalKind::InstanceRemoved:
@@ -109,6 +112,9 @@ bool is_guest_driven(JournalKind kind) {
         case JournalKind::MessagingConnected:
         case JournalKind::MessagingDisconnected:
         case JournalKind::GroupOverload:
+        case JournalKind::GroupMissed:
+        case JournalKind::GroupQueryRefused:
+        case JournalKind::GroupTooLong:
             return true;
         case JournalKind::InstanceAdded:
         case JournalKind::InstanceRemoved:

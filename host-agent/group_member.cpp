@@ -73,7 +73,7 @@ void GroupMember::join() {
         return refused("it has no name of at most 25 bytes");
     }
     if (!entry || !arrival) {
-        ++context_.counters.too_long;
+        too_long("status");
         return refused("its status is too long");
     }
     trouble_.clear();
@@ -253,7 +253,7 @@ void GroupMember::publish(const MemberChange& change) {
                               {"reason", change.reason}});
     const auto body = body_of(change, states);
     if (!body) {
-        ++context_.counters.too_long;
+        too_long("notification");
         return;
     }
     context_.service->change(key_, *status_.entry(), *body);
@@ -263,6 +263,15 @@ std::optional<wire::JsonText> GroupMember::body_of(const MemberChange& change,
                                                    const StateChange& states) const {
     const auto& entry = status_.entry();
     return entry ? notification_body(change, states, *entry, wall_now()) : std::nullopt;
+}
+
+void GroupMember::too_long(std::string_view what) {
+    ++context_.counters.too_long;
+    if (reports_.take(what, Clock::now())) {
+        context_.recorder.record(
+            JournalKind::GroupTooLong, id_,
+            {{"what", std::string(what)}, {"bytes", static_cast<std::int64_t>(status_.whole_size())}});
+    }
 }
 
 void GroupMember::due(TimePoint now) {

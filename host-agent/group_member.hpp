@@ -75,6 +75,7 @@ class GroupMember final : private MessagingOwner, private GroupSubscriber, priva
     void tell_deferred();
     void publish(const MemberChange& change);
     std::optional<wire::JsonText> body_of(const MemberChange& change, const StateChange& states) const;
+    void too_long(std::string_view what);
     void settle();
 
     GroupContext& context_;
@@ -84,6 +85,7 @@ class GroupMember final : private MessagingOwner, private GroupSubscriber, priva
     MemberKey key_{};
     std::shared_ptr<MessagingSession> port_;
     runtime::RateBudget event_budget_;
+    ReportBudgets reports_;
     std::optional<MemberChange> deferred_;
     bool lost_ = false;  ///< its heartbeat
     bool gone_ = false;  ///< its only channel, which is this port

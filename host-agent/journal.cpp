@@ -56,6 +56,9 @@ constexpr std::array<std::string_view, journal_kind_count> words{
     "group_refused",
     "group_changed",
     "group_overload",
+    "group_missed",
+    "group_query_refused",
+    "group_too_long",
 };
 static_assert(!words.back().empty());
 

@@ -51,12 +51,15 @@ enum class JournalKind : std::uint8_t {
     MessagingDisconnected,
     GroupJoined,
     GroupLeft,
-    GroupRefused,   ///< a membership that is none: no name, or the name is taken
-    GroupChanged,   ///< an event of a member was told to its group
-    GroupOverload,  ///< broadcasts of a guest were refused
+    GroupRefused,       ///< a membership that is none: no name, or the name is taken
+    GroupChanged,       ///< an event of a member was told to its group
+    GroupOverload,      ///< broadcasts of a guest were refused
+    GroupMissed,        ///< mail that a guest could not be given
+    GroupQueryRefused,  ///< a status query that got no answer
+    GroupTooLong,       ///< what no old guest could take, even when emptied: not sent
 };
 
-inline constexpr std::size_t journal_kind_count = 39;
+inline constexpr std::size_t journal_kind_count = 42;
 /// "heartbeat_lost", "gone", ...
 std::string_view word(JournalKind kind);
 

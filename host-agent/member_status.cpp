@@ -99,13 +99,17 @@ void MemberStatus::offer_text(std::string_view key, std::string_view text) {
     }
 }
 
+std::string MemberStatus::whole_json() const {
+    std::string json;
+    for (std::size_t i = 0; i < status_keys.size(); ++i) {
+        json.append(i == 0 ? "{\"" : ",\"").append(status_keys[i].name).append("\":").append(values_[i]);
+    }
+    return json += '}';
+}
+
 const std::optional<wire::JsonText>& MemberStatus::entry() const {
     if (!encoded_) {
-        std::string json;
-        for (std::size_t i = 0; i < status_keys.size(); ++i) {
-            json.append(i == 0 ? "{\"" : ",\"").append(status_keys[i].name).append("\":").append(values_[i]);
-        }
-        const auto parsed = wire::JsonText::parse(json + '}');
+        const auto parsed = wire::JsonText::parse(whole_json());
         const auto* whole = std::get_if<wire::JsonText>(&parsed);
         entry_ = whole != nullptr ? fitting(*whole, status_body_limit()) : std::nullopt;
         encoded_ = true;

@@ -91,11 +91,14 @@ class MemberStatus {
     /// The entry, short enough for an old guest: if need be `image_meta` and then `metadata` are emptied. Nothing if it is too
     /// long even so. Made at the first call after a change.
     const std::optional<wire::JsonText>& entry() const;
+    /// The bytes of the entry with nothing emptied.
+    std::size_t whole_size() const { return whole_json().size(); }
 
     friend bool operator==(const MemberStatus& a, const MemberStatus& b) { return a.values_ == b.values_; }
 
   private:
     void set(std::string_view key, std::string json);
+    std::string whole_json() const;
 
     std::array<std::string, status_keys.size()> values_;  ///< JSON
     std::bitset<status_keys.size()> given_;

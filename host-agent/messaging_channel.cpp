@@ -10,15 +10,15 @@ namespace vnf::host {
 
 namespace {
 
-constexpr std::uint64_t limited_burst = 5;
 constexpr std::uint64_t nack_burst = 20;
 constexpr Milliseconds nack_period{100};
-constexpr Milliseconds report_period{10000};
 constexpr Milliseconds forgive_period{10};
 
 bool is_blank(std::string_view line) {
     return line.find_first_not_of(" \t\r") == std::string_view::npos;
 }
+
+constexpr std::string_view of_broadcast = "broadcast", of_unread = "unknown";
 
 }  // namespace
 
@@ -30,17 +30,19 @@ MessagingChannel::MessagingChannel(const MessagingRules& rules, GroupCounters& t
       drop_budget_(rules.channel.flood_after, forgive_period),
       byte_budget_(rules.channel.byte_burst, rules.channel.byte_period),
       broadcast_budget_(rules.broadcast_burst, rules.broadcast_period),
-      nack_budget_(nack_burst, nack_period),
-      report_budget_(limited_burst, report_period) {}
+      nack_budget_(nack_burst, nack_period) {}
 
 void MessagingChannel::connected() {
     lines_.reset();
     closing_ = false;
     understands_gap_ = false;
-    untold_ = 0;
     message_budget_.change(rules_.channel.message_burst, rules_.channel.message_period);
     byte_budget_.change(rules_.channel.byte_burst, rules_.channel.byte_period);
     broadcast_budget_.change(rules_.broadcast_burst, rules_.broadcast_period);
+}
+
+void MessagingChannel::disconnected() {
+    overload_.count = dropped_.count = 0;
 }
 
 void MessagingChannel::bytes(std::string_view bytes, TimePoint now, MessagingEffects& out) {
@@ -57,7 +59,7 @@ void MessagingChannel::bytes(std::string_view bytes, TimePoint now, MessagingEff
     for (std::uint64_t i = overlong; i < lines_.overlong(); ++i) {
         count_rejected(wire::ParseReason::Overlong);
         report(word(wire::ParseReason::Overlong), {}, now, out);
-        refuse("unknown", "the message is too long", std::string(wire::server_group_address), now, out);
+        refuse(of_unread, "the message is too long", std::string(wire::server_group_address), now, out);
     }
 }
 
@@ -117,7 +119,11 @@ void MessagingChannel::take_broadcast(const wire::Broadcast& broadcast, const st
 
 void MessagingChannel::drop(TimePoint now, MessagingEffects& out) {
     ++totals_.over_budget;
-    overloaded("too many messages", std::string(wire::server_group_address), now, out);
+    ++dropped_.count;
+    dropped_.why = "too many messages";
+    dropped_.reply_to = wire::server_group_address;
+    report("over_budget", {}, now, out);
+    tell(dropped_, of_unread, now, out);
     if (!drop_budget_.take(now)) {
         flood("messages", out);
     }
@@ -140,7 +146,7 @@ void MessagingChannel::count_rejected(wire::ParseReason reason) {
 
 void MessagingChannel::report(std::string_view reason, std::string_view field, TimePoint now,
                               MessagingEffects& out) {
-    if (report_budget_.take(now)) {
+    if (reports_.take(reason, now)) {
         out.emplace_back(Report{JournalKind::MessageRejected,
                                 {{"channel", std::string("messaging")},
                                  {"reason", std::string(reason)},
@@ -151,7 +157,6 @@ void MessagingChannel::report(std::string_view reason, std::string_view field, T
 void MessagingChannel::refuse(std::string_view msg_type, std::string why, const std::string& reply_to,
                               TimePoint now, MessagingEffects& out) {
     if (nack_budget_.take(now)) {
-        ++totals_.nacks;
         out.emplace_back(SendNack{{std::string(msg_type), std::move(why)}, reply_to});
     }
 }
@@ -166,30 +171,36 @@ void MessagingChannel::not_passed(const std::string& reply_to, std::string_view 
 void MessagingChannel::overloaded(std::string_view why, const std::string& reply_to, TimePoint now,
                                   MessagingEffects& out) {
     ++totals_.overload;
-    ++untold_;
-    untold_why_ = why;
-    untold_to_ = reply_to;
-    if (untold_ == 1 && report_budget_.take(now)) {
+    ++overload_.count;
+    overload_.why = why;
+    overload_.reply_to = reply_to;
+    if (reports_.take(why, now)) {
         out.emplace_back(Report{JournalKind::GroupOverload, {{"reason", std::string(why)}}});
     }
-    tell_overload(now, out);
+    tell(overload_, of_broadcast, now, out);
 }
 
-void MessagingChannel::tell_overload(TimePoint now, MessagingEffects& out) {
-    if (untold_ == 0 || !nack_budget_.take(now)) {
+void MessagingChannel::tell(Untold& untold, std::string_view msg_type, TimePoint now, MessagingEffects& out) {
+    if (untold.count == 0 || !nack_budget_.take(now)) {
         return;
     }
-    ++totals_.nacks;
-    const std::string count = std::to_string(std::exchange(untold_, 0));
-    out.emplace_back(SendNack{{"broadcast", untold_why_ + ": " + count + " dropped"}, untold_to_});
+    const std::uint64_t count = std::exchange(untold.count, 0);
+    out.emplace_back(SendNack{{std::string(msg_type), untold.why + ": " + std::to_string(count) + " dropped"},
+                              untold.reply_to,
+                              count});
+}
+
+void MessagingChannel::not_told(const SendNack& nack) {
+    (nack.nack.orig_msg_type == of_broadcast ? overload_ : dropped_).count += nack.dropped;
 }
 
 void MessagingChannel::due(TimePoint now, MessagingEffects& out) {
-    tell_overload(now, out);
+    tell(overload_, of_broadcast, now, out);
+    tell(dropped_, of_unread, now, out);
 }
 
 TimePoint MessagingChannel::deadline() const {
-    return untold_ == 0 ? runtime::never : nack_budget_.next();
+    return overload_.count + dropped_.count == 0 ? runtime::never : nack_budget_.next();
 }
 
 }  // namespace vnf::host

@@ -7,8 +7,9 @@
 //  - lines and bytes have the budgets of the heartbeat port, with room for the broadcasts that a guest may send; a flood
 //    is disconnected for a while, as there;
 //  - the only address that a guest reaches is its own group's, `cgcs.server_grp` (B-02);
-//  - a request that is none is counted by reason, reported (limited) and refused with a nack (limited). So is a broadcast
-//    above the guest's rate; such nacks say how many there were, the last one after a pause if need be.
+//  - a request that is none is counted by reason, reported (limited by reason) and refused with a nack (limited). So are
+//    a broadcast above the guest's rate and what is above its budget; such nacks say how many there were, the last one
+//    after a pause if need be, and as often as it takes to find room for it.
 #pragma once
 
 #include <string>
@@ -19,6 +20,7 @@
 #include "host-agent/group_counters.hpp"
 #include "host-agent/guest_channel.hpp"
 #include "host-agent/guest_effect.hpp"
+#include "host-agent/report_budgets.hpp"
 #include "runtime/rate_budget.hpp"
 #include "wire/line_framing.hpp"
 #include "wire/messaging_envelope.hpp"
@@ -43,6 +45,7 @@ struct PassBroadcast {
 struct SendNack {
     wire::GroupNack nack;
     std::string reply_to;
+    std::uint64_t dropped = 0;  ///< so many messages it tells of, and not of a single one
 };
 using MessagingEffect = std::variant<AnswerStatus, PassBroadcast, SendNack, Report, Reconnect>;
 using MessagingEffects = std::vector<MessagingEffect>;
@@ -59,6 +62,9 @@ class MessagingChannel {
     /// A request that the session refused.
     void refuse(std::string_view msg_type, std::string why, const std::string& reply_to, TimePoint now,
                 MessagingEffects& out);
+    /// There was no room for it. The number in it is told later.
+    void not_told(const SendNack& nack);
+    void disconnected();
     void due(TimePoint now, MessagingEffects& out);
     TimePoint deadline() const;
 
@@ -69,6 +75,12 @@ class MessagingChannel {
     std::uint64_t broadcasts() const { return broadcasts_; }
 
   private:
+    /// Refused since the last nack that said so.
+    struct Untold {
+        std::uint64_t count = 0;
+        std::string why, reply_to;
+    };
+
     void take_line(std::string_view line, TimePoint now, MessagingEffects& out);
     void take(const wire::PortEnvelope& envelope, TimePoint now, MessagingEffects& out);
     void take_broadcast(const wire::Broadcast& broadcast, const std::string& reply_to, TimePoint now,
@@ -78,16 +90,16 @@ class MessagingChannel {
     void report(std::string_view reason, std::string_view field, TimePoint now, MessagingEffects& out);
     void count_rejected(wire::ParseReason reason);
     void overloaded(std::string_view why, const std::string& reply_to, TimePoint now, MessagingEffects& out);
-    void tell_overload(TimePoint now, MessagingEffects& out);
+    void tell(Untold& untold, std::string_view msg_type, TimePoint now, MessagingEffects& out);
 
     const MessagingRules& rules_;
     GroupCounters& totals_;
     wire::LineAssembler lines_;
-    runtime::RateBudget message_budget_, drop_budget_, byte_budget_, broadcast_budget_, nack_budget_,
-        report_budget_;
+    runtime::RateBudget message_budget_, drop_budget_, byte_budget_, broadcast_budget_, nack_budget_;
+    ReportBudgets reports_;  ///< by reason
     bool closing_ = false, understands_gap_ = false;
-    std::uint64_t untold_ = 0;  ///< broadcasts refused since the last nack that said so
-    std::string untold_why_, untold_to_;
+    Untold overload_;  ///< broadcasts
+    Untold dropped_;   ///< messages above the budget, unread
     std::uint64_t messages_ = 0, rejected_ = 0, broadcasts_ = 0;
 };
 

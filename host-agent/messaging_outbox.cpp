@@ -49,7 +49,8 @@ void MessagingOutbox::understands_gap(bool does) {
 
 void MessagingOutbox::mail(const SharedMail& mail) {
     if (!mail->fits_old_guest()) {
-        ++totals_.too_long;
+        too_long(std::holds_alternative<wire::GroupBroadcast>(mail->event()) ? "broadcast" : "notification",
+                 mail->port_line().size());
         missed(1);
         return;
     }
@@ -79,6 +80,7 @@ void MessagingOutbox::missed(std::uint32_t messages) {
     missed_ += count;
     missed_ever_ += count;
     totals_.missed += count;
+    lines_.report(JournalKind::GroupMissed, {{"messages", static_cast<std::int64_t>(missed_)}});
     if (lines_.queued() == 0) {
         tell_gap();
     }
@@ -100,8 +102,16 @@ bool MessagingOutbox::tell_gap() {
     return true;
 }
 
-void MessagingOutbox::nack(const wire::GroupNack& nack, const std::string& reply_to) {
-    send(nack, reply_to);
+bool MessagingOutbox::nack(const wire::GroupNack& nack, const std::string& reply_to) {
+    const bool taken = send(nack, reply_to);
+    totals_.nacks += taken ? 1U : 0U;
+    return taken;
+}
+
+void MessagingOutbox::too_long(std::string_view what, std::size_t bytes) {
+    ++totals_.too_long;
+    lines_.report(JournalKind::GroupTooLong,
+                  {{"what", std::string(what)}, {"bytes", static_cast<std::int64_t>(bytes)}});
 }
 
 bool MessagingOutbox::send(const wire::GroupEvent& event, const std::string& reply_to) {
@@ -113,7 +123,7 @@ bool MessagingOutbox::send(const wire::GroupEvent& event, const std::string& rep
 
 bool MessagingOutbox::query(std::int32_t seq, const std::string& reply_to) {
     if (queries_.size() + answers_.size() >= most_queries) {
-        ++totals_.queries_refused;
+        query_refused("too many queries are open");
         return false;
     }
     queries_.push_back({seq, reply_to});
@@ -140,9 +150,14 @@ void MessagingOutbox::answer(const std::vector<wire::JsonText>& members) {
 void MessagingOutbox::answer_refused(const std::string& why) {
     looking_ = false;
     for (const Query& query : std::exchange(queries_, {})) {
-        ++totals_.queries_refused;
+        query_refused(why);
         nack({"status_query", why}, query.reply_to);
     }
+}
+
+void MessagingOutbox::query_refused(std::string_view why) {
+    ++totals_.queries_refused;
+    lines_.report(JournalKind::GroupQueryRefused, {{"reason", std::string(why)}});
 }
 
 void MessagingOutbox::pump() {
@@ -163,7 +178,7 @@ bool MessagingOutbox::send_next(Answer& answer) {
     const wire::JsonText& entry = (*answer.members)[answer.next++];
     const wire::JsonText data = wire::encode(wire::StatusResponse{query.seq, {entry}});
     if (old_datagram_size(data) > wire::old_datagram_limit) {
-        ++totals_.too_long;
+        too_long("status entry", data.text().size());
         return true;
     }
     const std::string line = port_line(data, query.reply_to);

@@ -18,6 +18,7 @@
 
 #include "host-agent/group_counters.hpp"
 #include "host-agent/group_service.hpp"
+#include "host-agent/journal_event.hpp"
 
 namespace vnf::host {
 
@@ -29,6 +30,8 @@ class OutgoingLines {
     virtual std::size_t queued() const = 0;
     /// False: not taken.
     virtual bool write(std::string_view bytes) = 0;
+    /// What could not be given to the guest, for the journal; as often as it happens.
+    virtual void report(JournalKind kind, const JournalFields& fields) = 0;
 };
 
 class MessagingOutbox {
@@ -51,7 +54,8 @@ class MessagingOutbox {
     void mail(const SharedMail& mail);
     /// Messages that were lost on their way here; 0: nobody knows how many.
     void missed(std::uint32_t messages);
-    void nack(const wire::GroupNack& nack, const std::string& reply_to);
+    /// False: there was no room for it.
+    bool nack(const wire::GroupNack& nack, const std::string& reply_to);
 
     /// False: too many wait.
     bool query(std::int32_t seq, const std::string& reply_to);
@@ -81,6 +85,8 @@ class MessagingOutbox {
         return lines_.open() && lines_.queued() + bytes <= queue_limit_;
     }
     bool tell_gap();
+    void too_long(std::string_view what, std::size_t bytes);
+    void query_refused(std::string_view why);
     void pump();
     void answer_beside_mail();
     bool send_next(Answer& answer);

@@ -32,7 +32,7 @@ MessagingSession::MessagingSession(GroupContext& context, runtime::PortAddress a
       owner_(owner),
       address_(std::move(address)),
       channel_(context.rules, context.counters),
-      journal_budget_(journal_burst, journal_period),
+      journal_budgets_(journal_burst, journal_period),
       port_(context.io, address_, port_options(origin, context.queue_limit), *this),
       outbox_(*this, context.counters, context.queue_limit) {}
 
@@ -69,6 +69,8 @@ void MessagingSession::port_down(std::string_view why) {
     const ClosedBy by = std::exchange(closing_, false) ? ClosedBy::Us : ClosedBy::Guest;
     record(JournalKind::MessagingDisconnected, {{"reason", std::string(why)}, {"by_us", by == ClosedBy::Us}});
     outbox_.disconnected();
+    channel_.disconnected();
+    context_.deadlines.set(*this, channel_.deadline());
     owner_.messaging_down(why, by);
 }
 
@@ -84,6 +86,12 @@ void MessagingSession::port_drained() {
 
 bool MessagingSession::write(std::string_view bytes) {
     return port_.send(bytes) == runtime::SendOutcome::Accepted;
+}
+
+void MessagingSession::report(JournalKind kind, const JournalFields& fields) {
+    if (reports_.take(word(kind), Clock::now())) {
+        record(kind, fields);
+    }
 }
 
 void MessagingSession::due(TimePoint) {
@@ -130,7 +138,9 @@ void MessagingSession::carry_out(PassBroadcast& effect, TimePoint now, Messaging
 }
 
 void MessagingSession::carry_out(SendNack& effect, TimePoint, MessagingEffects&) {
-    outbox_.nack(effect.nack, effect.reply_to);
+    if (!outbox_.nack(effect.nack, effect.reply_to)) {
+        channel_.not_told(effect);
+    }
 }
 
 void MessagingSession::carry_out(Report& effect, TimePoint, MessagingEffects&) {
@@ -163,7 +173,7 @@ void MessagingSession::group_seen(const GroupService::Status& status) {
 }
 
 void MessagingSession::record(JournalKind kind, const JournalFields& fields) {
-    if (!is_guest_driven(kind) || journal_budget_.take(Clock::now())) {
+    if (!is_guest_driven(kind) || journal_budgets_.take(word(kind), Clock::now())) {
         context_.recorder.record(kind, owner_.id(), fields);
     }
 }

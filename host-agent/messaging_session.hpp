@@ -61,6 +61,7 @@ class MessagingSession final : public std::enable_shared_from_this<MessagingSess
     bool open() const override { return port_.up(); }
     std::size_t queued() const override { return port_.queued(); }
     bool write(std::string_view bytes) override;
+    void report(JournalKind kind, const JournalFields& fields) override;
     void due(TimePoint now) override;
 
     template <typename Step>
@@ -79,7 +80,8 @@ class MessagingSession final : public std::enable_shared_from_this<MessagingSess
     MessagingOwner& owner_;
     runtime::PortAddress address_;
     MessagingChannel channel_;
-    runtime::RateBudget journal_budget_;
+    ReportBudgets journal_budgets_;  ///< by kind
+    ReportBudgets reports_;
     bool closing_ = false;  ///< the end of the connection that is to come is ours
     runtime::Port port_;
     MessagingOutbox outbox_;

@@ -140,6 +140,42 @@ TEST_CASE("Broadcasts above the rate are refused; no drop is left untold") {
     CHECK(at.channel.deadline() == runtime::never);
 }
 
+TEST_CASE("A number that found no room is told with the next one") {
+    MessagingRules rules;
+    rules.broadcast_burst = 1;
+    MessagingStage at(rules);
+    for (int i = 0; i < 3; ++i)
+        at.bytes(broadcast_line("x"));
+    REQUIRE(at.all<SendNack>().size() == 2);
+    for (const SendNack& nack : at.all<SendNack>())
+        at.channel.not_told(nack);
+    at.effects.clear();
+    REQUIRE(at.channel.deadline() != runtime::never);
+    at.channel.due(at.now, at.effects);
+    REQUIRE(at.all<SendNack>().size() == 1);
+    CHECK(at.all<SendNack>()[0].nack.log == "too many broadcasts: 2 dropped");
+    at.channel.not_told(at.all<SendNack>()[0]);
+    at.channel.disconnected();
+    CHECK(at.channel.deadline() == runtime::never);
+}
+
+TEST_CASE("A flood of one kind of trouble does not hide another kind from the journal") {
+    MessagingRules rules;
+    rules.broadcast_burst = 1;
+    MessagingStage at(rules);
+    for (int i = 0; i < 100; ++i)
+        at.bytes(envelope(R"({"version":2,"msg_type":"bogus"})") + "\n");
+    REQUIRE(at.all<Report>().size() == 5);
+    at.bytes("nonsense\n");
+    REQUIRE(at.all<Report>().size() == 6);
+    CHECK(std::get<std::string>(at.all<Report>().back().fields[1].second) == "not_json");
+    at.bytes(broadcast_line("x") + broadcast_line("y"));
+    REQUIRE(at.all<Report>().size() == 7);
+    CHECK(at.all<Report>().back().kind == JournalKind::GroupOverload);
+    at.channel.not_passed("my.app", "the group can't be reached", at.now, at.effects);
+    CHECK(at.all<Report>().size() == 8);
+}
+
 TEST_CASE("What the engine did not take is told to its sender, too") {
     MessagingStage at;
     at.channel.not_passed("my.app", "the group can't be reached", at.now, at.effects);
@@ -156,6 +192,10 @@ TEST_CASE("Messages above the budget are dropped, and who goes on is disconnecte
             lines += "\n{}\n";
         at.bytes(lines);
         CHECK(at.totals.over_budget > 1000);
+        CHECK(at.totals.overload == 0);
+        REQUIRE(at.all<SendNack>().size() == 20);
+        CHECK(at.all<SendNack>()[0].nack.orig_msg_type == "unknown");
+        CHECK(at.all<SendNack>()[0].nack.log == "too many messages: 1 dropped");
     }
     SECTION("bytes") {
         at.bytes(std::string(300 * 1024, 'x'));

@@ -24,6 +24,10 @@ struct Line : OutgoingLines {
         written.emplace_back(bytes);
         return true;
     }
+    void report(JournalKind kind, const JournalFields& fields) override {
+        reported.emplace_back(kind, fields);
+    }
+    std::vector<std::pair<JournalKind, JournalFields>> reported;
     bool up = true, reading = true;
     std::size_t waiting = 0;
     std::vector<std::string> written;
@@ -140,6 +144,27 @@ TEST_CASE("What no old guest can take is not sent, but told as missed") {
     CHECK(at.count("status_response") == 0);
     CHECK(at.count("status_response_done") == 1);
     CHECK(at.totals.too_long == 3);
+    const auto& reported = at.line.reported;
+    REQUIRE(reported.size() == 4);
+    const JournalFields of_mail{{"what", std::string("broadcast")},
+                                {"bytes", static_cast<std::int64_t>(mail(5000)->port_line().size())}};
+    CHECK(reported[0] == std::pair(JournalKind::GroupTooLong, of_mail));
+    CHECK(reported[1] == std::pair(JournalKind::GroupMissed, JournalFields{{"messages", std::int64_t{1}}}));
+    CHECK(reported[2].first == JournalKind::GroupTooLong);
+    CHECK(std::get<std::string>(reported[2].second[0].second) == "status entry");
+}
+
+TEST_CASE("A nack without room is not taken, and says so") {
+    OutboxStage at(1000);
+    at.line.reading = false;
+    while (at.outbox.untold() == 0)
+        at.outbox.mail(mail(100));
+    const wire::GroupNack nack{"broadcast", std::string(200, 'x')};
+    CHECK_FALSE(at.outbox.nack(nack, "my.app"));
+    CHECK(at.totals.nacks == 0);
+    at.drain();
+    CHECK(at.outbox.nack(nack, "my.app"));
+    CHECK(at.totals.nacks == 1);
 }
 
 TEST_CASE("All queries that wait are answered from one look, each with its own number and end") {
@@ -213,6 +238,8 @@ TEST_CASE("Queries beyond the most are refused, and a connection's end forgets t
         at.ask(1);
     CHECK_FALSE(at.outbox.query(1, "cgcs.server_grp"));
     CHECK(at.totals.queries_refused == 1);
+    REQUIRE(at.line.reported.size() == 1);
+    CHECK(at.line.reported[0].first == JournalKind::GroupQueryRefused);
     CHECK(at.outbox.wants_status());
     at.outbox.disconnected();
     CHECK_FALSE(at.outbox.wants_status());
