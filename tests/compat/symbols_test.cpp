@@ -105,9 +105,17 @@ TEST_CASE("libservergroup.so.2 exports the old five functions, what its header d
     CHECK(exports("libservergroup.so.2") == expected);
 }
 
+TEST_CASE("libguestscale.so.1 exports what its header declares, in one version node, and nothing else") {
+    std::set<std::string> expected = declared_functions("libguestscale/include/vnf/guestscale.h",
+                                                        "VNF_GS_API", "vnf_gs_", "@@LIBGUESTSCALE_0.1");
+    CHECK(expected.size() == 16);
+    expected.insert("A LIBGUESTSCALE_0.1");
+    CHECK(exports("libguestscale.so.1") == expected);
+}
+
 TEST_CASE("each library has its SONAME and needs nothing of Boost") {
-    const auto name = GENERATE("libheartbeat.so.1", "libservergroup.so.2", "libguest_heartbeat_api.so.3",
-                               "libguest_common_api.so.3");
+    const auto name = GENERATE("libheartbeat.so.1", "libservergroup.so.2", "libguestscale.so.1",
+                               "libguest_heartbeat_api.so.3", "libguest_common_api.so.3");
     const std::string section = dynamic_section(name);
     CHECK_THAT(section, Catch::Contains("Library soname: [" + std::string(name) + "]"));
     CHECK_THAT(section, !Catch::Contains("boost"));
@@ -115,8 +123,8 @@ TEST_CASE("each library has its SONAME and needs nothing of Boost") {
 }
 
 TEST_CASE("no library can ask for an executable stack or text relocations") {
-    const auto name = GENERATE("libheartbeat.so.1", "libservergroup.so.2", "libguest_heartbeat_api.so.3",
-                               "libguest_common_api.so.3");
+    const auto name = GENERATE("libheartbeat.so.1", "libservergroup.so.2", "libguestscale.so.1",
+                               "libguest_heartbeat_api.so.3", "libguest_common_api.so.3");
     CHECK_THAT(dynamic_section(name), !Catch::Contains("TEXTREL"));
     CHECK_THAT(output_of("readelf -lW " + library(name) + " | grep GNU_STACK"), !Catch::Contains("RWE"));
 }
