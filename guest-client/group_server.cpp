@@ -107,10 +107,11 @@ void GroupServer::disconnect(GroupClientKey key) {
 
 void GroupServer::session_rejected(GroupClientKey key, const wire::ParseError& error) {
     ++rejected_.at(static_cast<std::size_t>(error.reason));
-    if (rejection_log_.admit(runtime::Clock::now())) {
-        runtime::log_warning(
-            "record of a group client rejected",
-            {{"client", key}, {"reason", to_string(error)}, {"suppressed", rejection_log_.suppressed()}});
+    if (rejection_log_.admit(error.reason, runtime::Clock::now())) {
+        runtime::log_warning("record of a group client rejected",
+                             {{"client", key},
+                              {"reason", to_string(error)},
+                              {"suppressed", rejection_log_.suppressed(error.reason)}});
     }
 }
 

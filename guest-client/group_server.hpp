@@ -17,7 +17,7 @@
 #include "guest-client/group_session.hpp"
 #include "guest-client/settings.hpp"
 #include "runtime/local_server.hpp"
-#include "runtime/log.hpp"
+#include "runtime/log_limits.hpp"
 
 namespace vnf::guest {
 
@@ -61,7 +61,8 @@ class GroupServer final : private GroupSession::Owner {
     boost::asio::steady_timer timer_;
     std::unordered_map<GroupClientKey, std::shared_ptr<GroupSession>> sessions_;
     std::array<std::uint64_t, wire::parse_reason_count> rejected_{};
-    runtime::LogLimit rejection_log_, refusal_log_;
+    runtime::LogLimits<wire::ParseReason, wire::parse_reason_count> rejection_log_;
+    runtime::LogLimit refusal_log_;
     std::string problem_;
     bool started_ = false;
     std::optional<runtime::LocalServer> server_;

@@ -130,20 +130,22 @@ void Messaging::line(std::string_view text) {
     }
     ++counters_.to_group;
     if (const auto error = broker_.host_said(envelope.data, Clock::now())) {
-        if (line_log_.admit(Clock::now())) {
-            runtime::log_warning("group message of the host rejected",
-                                 {{"reason", to_string(*error)}, {"suppressed", line_log_.suppressed()}});
+        if (group_log_.admit(error->reason, Clock::now())) {
+            runtime::log_warning(
+                "group message of the host rejected",
+                {{"reason", to_string(*error)}, {"suppressed", group_log_.suppressed(error->reason)}});
         }
     }
 }
 
 void Messaging::reject(const wire::ParseError& error, std::size_t bytes) {
     ++counters_.rejected_lines.at(static_cast<std::size_t>(error.reason));
-    if (line_log_.admit(Clock::now())) {
-        runtime::log_warning("message of the host rejected", {{"channel", "messaging"},
-                                                              {"reason", to_string(error)},
-                                                              {"bytes", bytes},
-                                                              {"suppressed", line_log_.suppressed()}});
+    if (line_log_.admit(error.reason, Clock::now())) {
+        runtime::log_warning("message of the host rejected",
+                             {{"channel", "messaging"},
+                              {"reason", to_string(error)},
+                              {"bytes", bytes},
+                              {"suppressed", line_log_.suppressed(error.reason)}});
     }
 }
 
@@ -238,6 +240,7 @@ void Messaging::settle() {
     pump();
     look_after_clients();
     wakeup_.set(broker_.next_deadline());
+    losses_.look(broker_.counters(), services_, counters_.foreign_source, Clock::now());
 }
 
 void Messaging::look_after_clients() {

@@ -20,8 +20,10 @@
 
 #include "guest-client/group_broker.hpp"
 #include "guest-client/group_server.hpp"
+#include "guest-client/loss_log.hpp"
 #include "guest-client/service_socket.hpp"
 #include "guest-client/settings.hpp"
+#include "runtime/log_limits.hpp"
 #include "runtime/port.hpp"
 #include "runtime/wakeup.hpp"
 #include "wire/line_framing.hpp"
@@ -101,7 +103,8 @@ class Messaging final : private runtime::PortHandler,
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 
     Counters counters_;
-    runtime::LogLimit line_log_;
+    runtime::LogLimits<wire::ParseReason, wire::parse_reason_count> line_log_, group_log_;
+    LossLog losses_;
 };
 
 }  // namespace vnf::guest

@@ -129,14 +129,14 @@ void ServiceSocket::refuse(ServiceRefusal refusal, const std::string& service) {
 
 void ServiceSocket::refuse(ServiceRefusal refusal, const Sender& sender, std::string_view detail) {
     ++refused_.at(static_cast<std::size_t>(refusal));
-    if (refusal_log_.admit(runtime::Clock::now())) {
+    if (refusal_log_.admit(refusal, runtime::Clock::now())) {
         runtime::log_warning("message of a local service refused",
                              {{"reason", word(refusal)},
                               {"service", sender.service},
                               {"uid", sender.who.uid},
                               {"pid", sender.who.pid},
                               {"detail", detail},
-                              {"suppressed", refusal_log_.suppressed()}});
+                              {"suppressed", refusal_log_.suppressed(refusal)}});
     }
 }
 

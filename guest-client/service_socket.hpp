@@ -6,7 +6,7 @@
 //
 // Policy. A datagram counts only from a socket that is bound to an abstract name, whose user the kernel vouches for
 // (SCM_CREDENTIALS) and the allow-list of that name admits: names can be squatted. What is refused is counted by its
-// reason and logged at a limited rate; its sender can't be told. No service gets more than 4096 bytes at once, the buffer
+// reason and logged at a limited rate, each reason at its own; its sender can't be told. No service gets more than 4096 bytes at once, the buffer
 // of the old libraries. If the name is taken, binding is tried again every 5 s.
 #pragma once
 
@@ -23,7 +23,7 @@
 #include "guest-client/service_address.hpp"
 #include "runtime/datagram_queue.hpp"
 #include "runtime/local_datagram.hpp"
-#include "runtime/log.hpp"
+#include "runtime/log_limits.hpp"
 #include "runtime/peer_credentials.hpp"
 #include "wire/messaging_envelope.hpp"
 
@@ -100,7 +100,7 @@ class ServiceSocket {
     std::map<std::string, std::shared_ptr<runtime::DatagramQueue>> queues_;
     std::array<std::uint64_t, service_refusal_count> refused_{};
     std::array<std::uint64_t, wire::parse_reason_count> malformed_{};
-    runtime::LogLimit refusal_log_;
+    runtime::LogLimits<ServiceRefusal, service_refusal_count> refusal_log_;
 };
 
 }  // namespace vnf::guest
