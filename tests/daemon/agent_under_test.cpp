@@ -11,7 +11,9 @@
 
 namespace vnf::test {
 
-AgentUnderTest::AgentUnderTest(std::string settings, std::vector<std::string> arguments) {
+AgentUnderTest::AgentUnderTest(std::string settings, std::vector<std::string> arguments,
+                               std::vector<std::string> environment)
+    : environment_(std::move(environment)) {
     std::filesystem::create_directory(guest_directory());
     std::filesystem::permissions(guest_directory(), std::filesystem::perms::owner_all);
     scratch.write_script("act", exec_script);
@@ -29,8 +31,8 @@ AgentUnderTest::~AgentUnderTest() {
 }
 
 void AgentUnderTest::start() {
-    process_ =
-        std::make_unique<Process>(ProcessSpec{.argv = argv_, .output_file = scratch / "host-agent.log"});
+    process_ = std::make_unique<Process>(
+        ProcessSpec{.argv = argv_, .environment = environment_, .output_file = scratch / "host-agent.log"});
     connect_unix(api_socket());
 }
 

@@ -22,7 +22,8 @@ using namespace vnf::harness;  // NOLINT(google-build-using-namespace): the lang
 class AgentUnderTest {
   public:
     /// `settings` is YAML. In it, @ stands for the test's directory.
-    explicit AgentUnderTest(std::string settings = {}, std::vector<std::string> arguments = {});
+    explicit AgentUnderTest(std::string settings = {}, std::vector<std::string> arguments = {},
+                            std::vector<std::string> environment = {});
     ~AgentUnderTest();
 
     Stage stage;
@@ -52,7 +53,7 @@ class AgentUnderTest {
   private:
     void start();
 
-    std::vector<std::string> argv_;
+    std::vector<std::string> argv_, environment_;
     std::unique_ptr<Process> process_;
 };
 

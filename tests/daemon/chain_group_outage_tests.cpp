@@ -198,17 +198,6 @@ TEST_CASE("guest-client killed and started again: its handles reconnect and go o
     }
 }
 
-/// What the clients of this guest said has reached the host, or is counted as lost with the one that died.
-void await_all_sent(GroupChain& chain, GroupMachine& machine) {
-    const auto all_sent = [&] {
-        GuestUnderTest& guest = machine.guest();
-        return guest.metric("vnf_guest_group_said_total", "what=\"broadcast\"") ==
-               chain.agent.metric("vnf_host_group_broadcasts_total") +
-                   guest.metric("vnf_guest_group_lost_total", "what=\"departed_dropped\"");
-    };
-    chain.stage.until(all_sent, "the host to have taken every broadcast");
-}
-
 /// The numbers of a sender, each once and in order.
 void check_order(const std::vector<HeardBroadcast>& broadcasts) {
     std::uint64_t last = 0;
@@ -237,7 +226,7 @@ TEST_CASE("An application killed in the middle of sending: nobody else is affect
         chain.stage.until(
             [&] { return chain[0].guest().status("/v1/group").at("clients").as_array().size() == 1; },
             "guest-client to see the end");
-        await_all_sent(chain, chain[0]);
+        chain.await_all_sent();
         CHECK(peer->status().complete);
         told += peer->broadcasts.size() + peer->missed_in_all();
         CHECK(static_cast<double>(told) == chain.agent.metric("vnf_host_group_broadcasts_total"));

@@ -33,7 +33,8 @@ std::string messaging_socket_of(const AgentUnderTest& agent, const std::string& 
 
 }  // namespace
 
-GroupMachine::GroupMachine(AgentUnderTest& agent, std::size_t number, int heartbeat_ms)
+GroupMachine::GroupMachine(AgentUnderTest& agent, std::size_t number, int heartbeat_ms,
+                           std::vector<std::string> environment)
     : agent_(agent), uuid_(uuid_of(number)), name_(name_of(number)) {
     const GuestNetwork::Visit visit(network_);
     guest_ = std::make_unique<GuestUnderTest>(
@@ -41,7 +42,8 @@ GroupMachine::GroupMachine(AgentUnderTest& agent, std::size_t number, int heartb
                      .name = name_,
                      .device = "listen:" + agent.guest_socket(uuid_),
                      .arguments = {"--messaging-device", "listen:" + messaging_socket_of(agent, name_),
-                                   "--group-socket", group_socket()}});
+                                   "--group-socket", group_socket()},
+                     .environment = std::move(environment)});
 }
 
 std::unique_ptr<GroupApplication> GroupMachine::application(const std::string& name) {
@@ -71,9 +73,11 @@ Completed GroupMachine::guestctl(const std::vector<std::string>& arguments) {
     return run_on(agent_.stage, std::move(argv), directory_ / "guestctl.out");
 }
 
-GroupChain::GroupChain(const GroupChainSpec& spec) : agent(settings_of(spec)) {
+GroupChain::GroupChain(const GroupChainSpec& spec) : agent(settings_of(spec), {}, spec.agent_environment) {
     for (std::size_t i = 0; i < spec.groups.size(); ++i)
-        machines.push_back(std::make_unique<GroupMachine>(agent, spec.first + i, spec.heartbeat_ms));
+        machines.push_back(std::make_unique<GroupMachine>(
+            agent, spec.first + i, spec.heartbeat_ms,
+            i < spec.guest_environments.size() ? spec.guest_environments[i] : std::vector<std::string>{}));
     await_connected();
 }
 
@@ -89,6 +93,17 @@ void GroupChain::await_connected() {
                })) == machines.size();
     };
     stage.until(connected, "all messaging ports");
+}
+
+void GroupChain::await_all_sent() {
+    const auto all_sent = [this] {
+        double said = 0;
+        for (const auto& machine : machines)
+            said += machine->guest().metric("vnf_guest_group_said_total", "what=\"broadcast\"") -
+                    machine->guest().metric("vnf_guest_group_lost_total", "what=\"departed_dropped\"");
+        return said == agent.metric("vnf_host_group_broadcasts_total");
+    };
+    stage.until(all_sent, "the host to have taken every broadcast");
 }
 
 Completed GroupChain::vnfctl(const std::vector<std::string>& arguments) {

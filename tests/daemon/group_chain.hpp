@@ -21,7 +21,8 @@ namespace vnf::test {
 class GroupMachine {
   public:
     /// Number 1 is `instance-00000001`, and so on.
-    GroupMachine(AgentUnderTest& agent, std::size_t number, int heartbeat_ms);
+    GroupMachine(AgentUnderTest& agent, std::size_t number, int heartbeat_ms,
+                 std::vector<std::string> environment);
 
     const std::string& uuid() const { return uuid_; }
     const std::string& name() const { return name_; }
@@ -50,6 +51,8 @@ struct GroupChainSpec {
     std::string settings = "  broadcasts_per_s: 100000\n";
     int heartbeat_ms = 1000;
     std::size_t first = 1;  ///< number of the first machine
+    std::vector<std::string> agent_environment{};
+    std::vector<std::vector<std::string>> guest_environments{};  ///< of the first machines
 };
 
 class GroupChain {
@@ -63,6 +66,8 @@ class GroupChain {
     GroupMachine& operator[](std::size_t index) { return *machines[index]; }
     /// Every machine's heartbeat and messaging port are there.
     void await_connected();
+    /// What the clients of all guests said has reached the host, or is counted as lost with the one that died.
+    void await_all_sent();
     Completed vnfctl(const std::vector<std::string>& arguments);
 };
 

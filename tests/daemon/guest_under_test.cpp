@@ -11,7 +11,7 @@
 
 namespace vnf::test {
 
-GuestUnderTest::GuestUnderTest(GuestOptions options) {
+GuestUnderTest::GuestUnderTest(GuestOptions options) : environment_(std::move(options.environment)) {
     argv_ = {guest_client_path,
              "--name",
              options.name,
@@ -41,8 +41,8 @@ GuestUnderTest::~GuestUnderTest() {
 }
 
 void GuestUnderTest::start() {
-    process_ =
-        std::make_unique<Process>(ProcessSpec{.argv = argv_, .output_file = scratch / "guest-client.log"});
+    process_ = std::make_unique<Process>(
+        ProcessSpec{.argv = argv_, .environment = environment_, .output_file = scratch / "guest-client.log"});
     connect_unix(control_socket());
 }
 

@@ -32,9 +32,10 @@ struct GuestOptions {
     std::string settings{};         ///< YAML; empty: none
     std::string legacy_settings{};  ///< the old file; empty: none
     std::string name = "vm1";
-    std::string device{};                  ///< empty: `listen:` at host_socket()
-    std::vector<std::string> arguments{};  ///< further ones
-    bool messaging = false;                ///< `listen:` at messaging_socket(), handles at group_socket()
+    std::string device{};                    ///< empty: `listen:` at host_socket()
+    std::vector<std::string> arguments{};    ///< further ones
+    bool messaging = false;                  ///< `listen:` at messaging_socket(), handles at group_socket()
+    std::vector<std::string> environment{};  ///< added to the test's own
 };
 
 class GuestUnderTest {
@@ -65,7 +66,7 @@ class GuestUnderTest {
   private:
     void start();
 
-    std::vector<std::string> argv_;
+    std::vector<std::string> argv_, environment_;
     std::unique_ptr<Process> process_;
 };
 
