@@ -243,6 +243,31 @@ TEST_CASE("An application killed in the middle of sending: nobody else is affect
     }
 }
 
+TEST_CASE("An application that ends with packets unread: what it said is heard") {
+    if (!enter_own_network())
+        return;
+    GroupChain chain;
+    const auto peer = chain[1].application();
+    Stage aside;  // does not play while the others do
+    auto leaver = std::make_unique<GroupApplication>(aside, chain[0].group_socket(), "leaver");
+    leaver->await();
+    const auto sibling = chain[0].application("sibling");
+    REQUIRE(peer->say("never read") == VNF_SG_OK);
+    sibling->await_broadcasts(1);
+    chain[0].guest().process().signal(SIGSTOP);
+    std::vector<HeardBroadcast> said;
+    for (int i = 0; i < 5; ++i) {
+        said.push_back({one, std::to_string(i)});
+        REQUIRE(leaver->say(said.back().text) == VNF_SG_OK);
+    }
+    CHECK(leaver->broadcasts.empty());
+    leaver.reset();
+    chain[0].guest().process().signal(SIGCONT);
+    peer->await_broadcasts(5);
+    CHECK(peer->broadcasts == said);
+    CHECK(sibling->status().complete);
+}
+
 TEST_CASE("An application that ends takes nobody with it, and its query's answer is nobody else's") {
     if (!enter_own_network())
         return;

@@ -112,7 +112,7 @@ class TwoHosts {
     }
 };
 
-TEST_CASE("host-agent killed around each step of a commit: the other host hears it once if it was written") {
+TEST_CASE("host-agent killed around each step of a commit: the other host hears it once if etcd has it") {
     if (!enter_own_network())
         return;
     TwoHosts hosts;
@@ -129,8 +129,12 @@ TEST_CASE("host-agent killed around each step of a commit: the other host hears 
         REQUIRE(stream.say_next() == VNF_SG_OK);
         hosts.until([&] { return stream.last_heard_by(*hosts.second) && stream.last_heard_by(*hosts.third); },
                     "the next one");
-        const bool was_committed = plan.call == Call::Read || plan.when == When::After;
-        CHECK(stream.lost_to(*hosts.third) == (was_committed ? 0 : 1));
+        const std::size_t lost = stream.lost_to(*hosts.third);
+        if (plan.call == Call::Read)
+            CHECK(lost == 0);
+        else if (plan.when == When::Before)
+            CHECK(lost == 1);
+        // Else etcd may do it, or drop a request whose client has gone.
         CHECK((stream.lost_to(*hosts.second) == 0 || plan.call == Call::Write));
         hosts.check_told(hosts.left);
         CHECK(hosts.third->gaps.empty());
