@@ -4,21 +4,10 @@
 // Checked JSON needs no look at its ends: every string is closed, every escape is whole.
 #include "wire/json_rewrite.hpp"
 
-#include <charconv>
-#include <cstdint>
+#include "wire/unicode_escape.hpp"
 
 namespace vnf::wire {
 namespace {
-
-constexpr bool is_high_surrogate(std::uint32_t unit) {
-    return unit >= 0xD800 && unit < 0xDC00;
-}
-
-std::uint32_t hex_unit(std::string_view digits) {
-    std::uint32_t unit = 0;
-    std::from_chars(digits.data(), digits.data() + 4, unit, 16);
-    return unit;
-}
 
 void append_code_point(std::string& out, std::uint32_t code) {
     const auto tail = [&out, code](unsigned shift) {

@@ -7,6 +7,7 @@
 #include "wire/byte_run.hpp"
 #include "wire/json_rewrite.hpp"
 #include "wire/text.hpp"
+#include "wire/unicode_escape.hpp"
 
 namespace vnf::wire {
 namespace {
@@ -28,30 +29,8 @@ bool are_plain(EightBytes bytes) {
     return !bytes.have_non_ascii() && !bytes.have_control() && !bytes.have('"') && !bytes.have('\\');
 }
 
-constexpr bool is_high_surrogate(unsigned unit) {
-    return unit >= 0xD800 && unit < 0xDC00;
-}
-
-constexpr bool is_low_surrogate(unsigned unit) {
-    return unit >= 0xDC00 && unit < 0xE000;
-}
-
-constexpr std::optional<unsigned> hex_digit(char byte) {
-    if (is_digit(byte)) {
-        return static_cast<unsigned>(byte - '0');
-    }
-    if ((byte >= 'a' && byte <= 'f') || (byte >= 'A' && byte <= 'F')) {
-        return (static_cast<unsigned>(byte) & 0x0FU) + 9U;
-    }
-    return std::nullopt;
-}
-
-unsigned hex_unit(std::string_view digits) {
-    unsigned unit = 0;
-    for (const char digit : digits.substr(0, 4)) {
-        unit = unit << 4U | hex_digit(digit).value_or(0);
-    }
-    return unit;
+constexpr bool is_hex_digit(char byte) {
+    return is_digit(byte) || (byte >= 'a' && byte <= 'f') || (byte >= 'A' && byte <= 'F');
 }
 
 }  // namespace
@@ -215,13 +194,13 @@ bool JsonScan::escape() {
 }
 
 /// The UTF-16 unit of four hexadecimal digits at `offset`.
-std::optional<unsigned> JsonScan::hex(std::size_t offset) const {
+std::optional<std::uint32_t> JsonScan::hex(std::size_t offset) const {
     if (rest().size() < offset + 4) {
         return std::nullopt;
     }
     const auto digits = rest().substr(offset, 4);
     for (const char digit : digits) {
-        if (!hex_digit(digit)) {
+        if (!is_hex_digit(digit)) {
             return std::nullopt;
         }
     }

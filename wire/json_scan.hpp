@@ -45,7 +45,7 @@ class JsonScan {
     bool digits();
     bool word(std::string_view letters);
     void skip_blanks();
-    std::optional<unsigned> hex(std::size_t offset) const;
+    std::optional<std::uint32_t> hex(std::size_t offset) const;
     std::string_view rest() const { return {at_, static_cast<std::size_t>(end_ - at_)}; }
 
     const char* at_;
