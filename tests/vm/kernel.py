@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026 The VNF Guest SDK Authors
-"""A stock Debian cloud kernel and its modules, downloaded once and unpacked, never installed.
+"""Stock Debian cloud kernels and their modules, downloaded once and unpacked, never installed.
 
-The package comes through apt, as the machine's own sources say. Where apt has no lists (a trimmed container), a private
-set of lists is fetched beside the kernel; the system's own state is not touched. Not reachable is not a failure of what
-is tested: it is a KernelUnavailable, and the tests say SKIPPED with its text.
+The package comes through apt, as the machine's own sources say. Where apt has no lists (a trimmed container), and for
+another suite of the distribution, a private set of lists is fetched beside the kernel; the system's own state is not
+touched. Not reachable is not a failure of what is tested: it is a KernelUnavailable, and the tests say SKIPPED with its
+text.
 """
 
 import fcntl
@@ -15,6 +16,7 @@ import subprocess
 
 META_PACKAGE = "linux-image-cloud-amd64"
 DOWNLOAD_SECONDS = 300
+KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 
 class KernelUnavailable(Exception):
@@ -25,12 +27,12 @@ class Kernel:
     """An unpacked kernel package."""
 
     def __init__(self, tree):
-        images = glob.glob(f"{tree}/boot/vmlinuz-*")
+        images = glob.glob(f"{tree}/boot/vmlinuz-*") + glob.glob(f"{tree}/usr/lib/modules/*/vmlinuz")
         if len(images) != 1:
             raise KernelUnavailable(f"no kernel image in {tree}")
         self.tree = tree
         self.image = images[0]
-        self.version = os.path.basename(self.image).removeprefix("vmlinuz-")
+        self.version, = (os.path.basename(modules) for modules in glob.glob(f"{tree}/lib/modules/*"))
 
     def modules_for(self, *names):
         """Paths of the modules `names` and of all they need, in the order to load them."""
@@ -44,35 +46,44 @@ class Kernel:
         return ordered
 
 
-def fetch(cache):
-    """The kernel in folder `cache`, downloaded if it is not there yet."""
-    tree = os.path.join(cache, "kernel")
+def fetch(cache, suite=None):
+    """The kernel in folder `cache`, of the machine's own suite or of another one; downloaded if it is not there yet."""
     os.makedirs(cache, exist_ok=True)
     with open(os.path.join(cache, "lock"), "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        return _fetch_locked(cache, tree)
+        return _fetch_locked(cache, suite)
 
 
-def _fetch_locked(cache, tree):
+def _fetch_locked(cache, suite):
+    tree = os.path.join(cache, f"kernel-{suite}" if suite else "kernel")
     if not os.path.exists(os.path.join(tree, ".complete")):
-        _download(cache, tree)
+        _download(cache, tree, _apt_of_suite(cache, suite) if suite else _apt_with_lists(cache))
     return Kernel(tree)
 
 
-def _download(cache, tree):
+def _download(cache, tree, apt_options):
     os.makedirs(tree, exist_ok=True)
-    apt_options = _apt_with_lists(cache)
-    package = _newest_package(apt_options)
-    _run(["apt-get", *apt_options, "download", "-q", package], cwd=cache)
-    archives = glob.glob(f"{cache}/{package}_*.deb")
-    if not archives:
-        raise KernelUnavailable(f"apt-get downloaded no {package}")
-    _run(["dpkg", "-x", archives[0], tree])
+    for package in _packages(apt_options):
+        _run(["apt-get", *apt_options, "download", "-q", package], cwd=cache)
+        archives = glob.glob(f"{cache}/{package}_*.deb")
+        if not archives:
+            raise KernelUnavailable(f"apt-get downloaded no {package}")
+        _run(["dpkg", "-x", archives[0], tree])
+        os.remove(archives[0])
+    # Packages of merged systems have their modules below /usr only.
+    if not os.path.exists(f"{tree}/lib"):
+        os.symlink("usr/lib", f"{tree}/lib")
     version = Kernel(tree).version
     _run(["depmod", "-b", tree, version])
-    os.remove(archives[0])
     with open(os.path.join(tree, ".complete"), "w", encoding="utf-8") as mark:
         mark.write(version + "\n")
+
+
+def _packages(apt_options):
+    """The newest kernel's: newer ones keep image and modules in packages behind the one that is named."""
+    image = _newest_package(apt_options)
+    behind = _run(["apt-cache", *apt_options, "depends", image])
+    return [image, *re.findall(r"Depends: (linux-(?:base|binary|modules)-\S+-cloud-amd64)", behind)]
 
 
 def _newest_package(apt_options):
@@ -87,11 +98,31 @@ def _apt_with_lists(cache):
     """Options for apt under which it knows the kernel package; none if the system's own lists do."""
     if "linux-image" in _run(["apt-cache", "depends", META_PACKAGE], may_fail=True):
         return []
-    lists = os.path.join(cache, "apt-lists")
-    os.makedirs(os.path.join(lists, "partial"), exist_ok=True)
-    archives = os.path.join(cache, "apt-archives", "partial")
-    os.makedirs(archives, exist_ok=True)
-    options = ["-o", f"Dir::State::lists={lists}", "-o", f"Dir::Cache={cache}/apt-archives"]
+    return _private_lists(cache, "apt")
+
+
+def _apt_of_suite(cache, suite):
+    """Options for apt under which it knows the packages of that suite, from where the machine's own come."""
+    sites = _run(["apt-get", "indextargets", "--format", "$(REPO_URI) $(COMPONENT)", "Created-By: Packages",
+                  "Origin: Debian", "Label: Debian"], may_fail=True)
+    sites = sites or _run(["apt-get", "indextargets", "--format", "$(REPO_URI) $(COMPONENT)", "Created-By: Packages"])
+    archive = [line.split()[0] for line in sites.splitlines() if line.endswith("/debian/ main")]
+    if not archive:
+        raise KernelUnavailable("apt's sources name no archive of Debian")
+    sources = os.path.join(cache, f"{suite}.list")
+    with open(sources, "w", encoding="utf-8") as file:
+        file.write(f"deb [signed-by={KEYRING}] {archive[0]} {suite} main\n")
+    return _private_lists(cache, f"apt-{suite}", "-o", f"Dir::Etc::sourcelist={sources}", "-o",
+                          "Dir::Etc::sourceparts=-")
+
+
+def _private_lists(cache, name, *options):
+    """apt's options for lists of our own, which are fetched."""
+    lists = os.path.join(cache, f"{name}-lists")
+    archives = os.path.join(cache, f"{name}-archives")
+    for folder in (lists, archives):
+        os.makedirs(os.path.join(folder, "partial"), exist_ok=True)
+    options = [*options, "-o", f"Dir::State::lists={lists}", "-o", f"Dir::Cache={archives}"]
     _run(["apt-get", *options, "update", "-q"])
     return options
 

@@ -52,9 +52,9 @@ class Lab:
         self._logs = logs
         self._running = []
         self._guests = []
-        self._image = None
+        self._images = {}
         self._programs = [os.path.join(binaries, name) for name in GUEST_BINARIES]
-        self._kernel = kernel.fetch(cache)
+        self._cache = cache
 
     def host(self, settings=None, name=""):
         """A started host-agent; a second one has a name. `{lab}` in the settings is the scenario's folder."""
@@ -79,13 +79,15 @@ class Lab:
         """A program of the tests, of the same build; before the first guest."""
         self._programs.append(os.path.join(os.path.dirname(self.binaries), "tests", name))
 
-    def guest(self, append="panic=-1", may_reset=False, discovered=True, host=""):
-        """A booted machine; its socket lies where the host-agent of that name looks, or not."""
+    def guest(self, discovered=True, host="", suite=None, **machine):
+        """A booted machine, with the kernel of that suite of Debian; its sockets lie where the host-agent of that name
+        looks, or not."""
         guests = os.path.join(self.folder, host, "guests" if discovered else "ports")
         os.makedirs(guests, mode=0o700, exist_ok=True)
         number = len(self._guests) + 1
+        image = kernel.fetch(self._cache, suite)
         machine = Guest(os.path.join(self.folder, f"guest{number}"), guests, str(uuid.uuid4()), f"instance-{number:08x}",
-                        self._kernel, self._initramfs(), append, may_reset)
+                        image, self._initramfs(image), **machine)
         self._guests.append(machine)
         self._running.append(machine)
         machine.wait_booted()
@@ -119,9 +121,11 @@ class Lab:
                 texts.append(f"---- {os.path.basename(log)}\n{file.read()[-6000:]}")
         return "\n".join(texts)
 
-    def _initramfs(self):
-        if self._image is None:
-            self._image = os.path.join(self.folder, "initramfs.cpio")
+    def _initramfs(self, image):
+        """The file system for guests of that kernel, made once."""
+        if image.version not in self._images:
+            path = os.path.join(self.folder, f"initramfs-{image.version}.cpio")
             libraries = os.path.join(os.path.dirname(self.binaries), "lib")
-            initramfs.build(self._image, self._kernel, self._programs, {}, libraries)
-        return self._image
+            initramfs.build(path, image, self._programs, {}, libraries)
+            self._images[image.version] = path
+        return self._images[image.version]

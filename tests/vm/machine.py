@@ -46,7 +46,7 @@ class Machine:
     by uuid the heartbeat's, by instance name the messaging's."""
 
     def __init__(self, folder, guest_folder, uuid, instance, kernel, initramfs, append="panic=-1",
-                 may_reset=False):
+                 may_reset=False, cpus=2):
         os.makedirs(folder, exist_ok=True)
         self.folder = folder
         self.uuid = uuid
@@ -57,7 +57,7 @@ class Machine:
         self.console = os.path.join(folder, "console.log")
         self._shell_path = os.path.join(folder, "shell.sock")
         self._buffer = b""
-        self.process = subprocess.Popen(self._command(kernel, initramfs, append, may_reset), stdin=subprocess.DEVNULL,
+        self.process = subprocess.Popen(self._command(kernel, initramfs, append, may_reset, cpus), stdin=subprocess.DEVNULL,
                                         stdout=open(os.path.join(folder, "qemu.log"), "wb"), stderr=subprocess.STDOUT,
                                         preexec_fn=die_with_parent)
         self._lifetime = threading.Timer(LIFETIME, self.process.kill)
@@ -66,8 +66,8 @@ class Machine:
         self._shell = None
         self.qmp = Qmp(os.path.join(folder, "qmp.sock"), time.monotonic() + 20)
 
-    def _command(self, kernel, initramfs, append, may_reset):
-        return ["qemu-system-x86_64", "-M", "q35", *acceleration(), "-m", "512", "-smp", "2", "-nodefaults",
+    def _command(self, kernel, initramfs, append, may_reset, cpus):
+        return ["qemu-system-x86_64", "-M", "q35", *acceleration(), "-m", "512", "-smp", str(cpus), "-nodefaults",
                 "-display", "none", *([] if may_reset else ["-no-reboot"]), "-uuid", self.uuid,
                 "-kernel", kernel.image, "-initrd", initramfs,
                 "-append", f"console=ttyS0 quiet tsc=reliable mitigations=off {append}",
