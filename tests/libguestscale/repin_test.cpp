@@ -124,6 +124,19 @@ TEST_CASE("a pinned thread has its mask again when its vCPU is back, and the app
     CHECK(mask_of(stage.worker) == stage.pinned);
 }
 
+TEST_CASE("a thread that was pinned after the handle connected is re-pinned too") {
+    Stage stage;
+    if (!stage.is_possible) {
+        return;
+    }
+    set_mask(stage.worker, stage.all);
+    CHECK(vnf_gs_record_affinity(stage.subscriber.handle) == VNF_GS_OK);
+    set_mask(stage.worker, stage.pinned);
+    stage.take_down();
+    stage.bring_up();
+    CHECK(mask_of(stage.worker) == stage.pinned);
+}
+
 TEST_CASE("a vCPU that goes and comes without an event costs a thread its mask no more than one with") {
     Stage stage;
     if (!stage.is_possible) {

@@ -122,6 +122,16 @@ TEST_CASE("what is no object of numbers with names is refused") {
               .reason == ParseReason::MissingField);
 }
 
+TEST_CASE("an object of numbers behind many keys costs itself, not the keys behind it") {
+    std::string line = R"({"version":3,"revision":1,"msg_type":"challenge","sequence":1)";
+    for (int i = 0; i < 40; ++i) {
+        line += ",\"k" + std::to_string(i) + "\":0";
+    }
+    const auto result = parse_host_message(line + R"(,"later":)" + many(64) + R"(,"heartbeat_challenge":7})");
+    REQUIRE(std::holds_alternative<Received<HostMessage>>(result));
+    CHECK(std::get<Received<HostMessage>>(result).message == HostMessage(Challenge{7}));
+}
+
 TEST_CASE("numbers of an object that nobody asked for cost a message nothing, however many they are") {
     const auto line = R"({"version":3,"revision":1,"msg_type":"challenge","later":)" + many(300) +
                       R"(,"sequence":1,"heartbeat_challenge":7})";

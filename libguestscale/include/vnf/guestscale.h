@@ -255,8 +255,8 @@ VNF_GS_API vnf_gs_error vnf_gs_get_state(vnf_gs* handle, vnf_gs_state_info* info
  * Errors: INVALID_ARGUMENT, FORKED, CLOSED, NO_EVENT, TOO_LATE, NO_MEMORY. */
 VNF_GS_API vnf_gs_error vnf_gs_ready(vnf_gs* handle, uint32_t event);
 
-/* The application can't do without. The vCPU stays: a host of ours leaves it there; an old host takes it away
- * regardless, and the guest is then told to be out of step. `reason` is for the operator, cut at 399 bytes. Any
+/* The application can't do without. The vCPU stays: a host of ours leaves it there; an old host takes its
+ * physical CPU away regardless. `reason` is for the operator, cut at 399 bytes. Any
  * thread. Errors: INVALID_ARGUMENT, FORKED, CLOSED, NO_EVENT, TOO_LATE, NOT_A_DOWN, BAD_REASON, NO_MEMORY. */
 VNF_GS_API vnf_gs_error vnf_gs_refuse(vnf_gs* handle, uint32_t event, const char* reason);
 
