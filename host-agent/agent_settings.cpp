@@ -114,6 +114,10 @@ GuestSpec read_guest(SettingsMap map) {
     }
     read_membership(map, guest);
     guest.messaging = optional_port(map, "messaging");
+    guest.scaling = read_guest_scaling(map, guest.name.starts_with("instance-") ? guest.name : guest.id);
+    if (guest.scaling && !guest.messaging) {
+        map.fail("scaling", "needs a messaging port");
+    }
     guest.heartbeat = map.has("socket") || !guest.messaging;
     guest.socket = guest.heartbeat ? port(map, "socket") : runtime::PortAddress{};
     guest.qmp = absolute_path(map, "qmp", "");
@@ -243,6 +247,7 @@ AgentSettings read(SettingsMap map) {
     read_heartbeat(map.map("heartbeat"), settings.rules.heartbeat);
     read_limits(map.map("limits"), settings);
     settings.groups = read_groups(map.map("groups"), settings.rules.channel);
+    settings.scaling = read_scaling(map.map("scaling"));
     read_actuator(map.map("actuator"), settings);
     map.finish();
     return settings;
@@ -255,6 +260,7 @@ AgentSettings default_settings() {
     settings.api_socket = runtime::default_host_api_socket();
     settings.directories = {runtime::default_guest_directory()};
     settings.groups = read_groups(SettingsMap::parse("", "defaults"), settings.rules.channel);
+    settings.scaling = read_scaling(SettingsMap::parse("", "defaults"));
     return settings;
 }
 

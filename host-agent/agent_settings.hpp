@@ -16,6 +16,7 @@
 #include "host-agent/group_settings.hpp"
 #include "host-agent/guest_channel.hpp"
 #include "host-agent/guest_spec.hpp"
+#include "host-agent/scaling/scale_settings.hpp"
 #include "host-agent/socket_trust.hpp"
 #include "runtime/log.hpp"
 #include "runtime/peer_credentials.hpp"
@@ -37,6 +38,7 @@ struct AgentSettings {
     std::vector<GuestSpec> guests;
     GuestRules rules;
     GroupSettings groups;
+    ScaleSettings scaling;
     CorrectiveRules corrective;
     ExecRules exec;
     std::optional<gid_t> api_group;

@@ -12,6 +12,11 @@
 
 namespace vnf::host {
 
+/// Who asks, as the kernel says.
+inline std::string origin_of(const runtime::HttpRequest& request) {
+    return "uid " + std::to_string(request.peer.uid) + " pid " + std::to_string(request.peer.pid);
+}
+
 inline runtime::HttpResponse ok(std::string body, unsigned status = 200) {
     return {status, std::move(body), "application/json"};
 }

@@ -37,6 +37,13 @@ std::variant<std::string, BodyError> read_join_request(std::string_view body);
 /// {"event", "cause"?}
 std::variant<MemberChange, BodyError> read_event_request(std::string_view body);
 
+/// {"direction": "up" | "down"}
+std::variant<ScaleTask, BodyError> read_scale_request(std::string_view body);
+/// {"offline_cpus": [1, ...]}
+std::variant<wire::CpuSet, BodyError> read_offline_request(std::string_view body);
+/// {"name": number, ...}
+std::variant<wire::MetricValues, BodyError> read_metrics_request(std::string_view body);
+
 std::string status_document(HostAgent& agent);
 std::string instances_document(const HostAgent& agent);
 /// What the agent knows of this id on either channel; one of the two is not null.
@@ -44,6 +51,11 @@ std::string instance_document(const GuestSession* session, const GroupMember* me
 std::string outcome_document(const std::string& id, const ActionOutcome& outcome);
 std::string removed_document(std::string_view id);
 std::string reporting_document(bool enabled);
+
+// Scaling: scaling/scale_documents.cpp. `id` has scaling.
+std::string scaling_document(const HostAgent& agent, const std::string& id);
+std::string scaled_document(const HostAgent& agent, const std::string& id, const ScaleOutcome& outcome,
+                            std::chrono::nanoseconds took);
 
 // Server groups: group_documents.cpp.
 std::string groups_document(const HostAgent& agent);

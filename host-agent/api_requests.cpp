@@ -69,6 +69,33 @@ class Body {
         return value->get_int64();
     }
 
+    /// Nothing if it is absent or something else.
+    std::optional<std::vector<std::int64_t>> numbers(std::string_view key) {
+        const json::value* value = take(key);
+        if (value == nullptr || !value->is_array()) {
+            return std::nullopt;
+        }
+        std::vector<std::int64_t> numbers;
+        for (const json::value& one : value->get_array()) {
+            numbers.push_back(one.is_int64() ? one.get_int64() : -1);
+        }
+        return numbers;
+    }
+
+    /// Every key is the writer's own, every value a number.
+    std::vector<std::pair<std::string, double>> all_numbers() {
+        std::vector<std::pair<std::string, double>> numbers;
+        for (const auto& member : object_) {
+            taken_.insert(member.key());
+            if (member.value().is_number()) {
+                numbers.emplace_back(member.key(), member.value().to_number<double>());
+            } else {
+                fail("\"" + std::string(member.key()) + "\" must be a number");
+            }
+        }
+        return numbers;
+    }
+
     void fail(std::string what) {
         if (error_.text.empty()) {
             error_.text = std::move(what);
@@ -194,6 +221,57 @@ std::variant<MemberChange, BodyError> read_event_request(std::string_view text) 
         return *wrong;
     }
     return MemberChange{*event, std::move(cause)};
+}
+
+// ---- scaling -------------------------------------------------------------------------------------------
+
+std::variant<ScaleTask, BodyError> read_scale_request(std::string_view text) {
+    Body body(text);
+    const std::string direction = body.text("direction", 16).value_or(std::string());
+    if (direction != "up" && direction != "down") {
+        body.fail("direction must be up or down");
+    }
+    if (const BodyError* wrong = body.wrong()) {
+        return *wrong;
+    }
+    return direction == "up" ? ScaleTask::Up : ScaleTask::Down;
+}
+
+std::variant<wire::CpuSet, BodyError> read_offline_request(std::string_view text) {
+    Body body(text);
+    wire::CpuSet offline;
+    const auto numbers = body.numbers("offline_cpus");
+    if (!numbers) {
+        body.fail("offline_cpus must be an array of whole numbers, 0..4095");
+    }
+    for (const std::int64_t number : numbers.value_or(std::vector<std::int64_t>())) {
+        if (const auto cpu = wire::Cpu::of(number)) {
+            offline.insert(*cpu);
+        } else {
+            body.fail("offline_cpus must be an array of whole numbers, 0..4095");
+        }
+    }
+    if (const BodyError* wrong = body.wrong()) {
+        return *wrong;
+    }
+    return offline;
+}
+
+std::variant<wire::MetricValues, BodyError> read_metrics_request(std::string_view text) {
+    Body body(text);
+    wire::MetricValues values;
+    for (const auto& [key, number] : body.all_numbers()) {
+        const auto name = wire::MetricName::of(key);
+        if (!name) {
+            body.fail("\"" + key + "\" is no metric's name");
+        } else if (const auto refused = values.set(*name, number)) {
+            body.fail(key + ": " + std::string(to_string(*refused)));
+        }
+    }
+    if (const BodyError* wrong = body.wrong()) {
+        return *wrong;
+    }
+    return values;
 }
 
 }  // namespace vnf::host

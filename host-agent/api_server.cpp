@@ -28,10 +28,6 @@ using wire::Notification;
 
 constexpr std::string_view instances_path = "/v1/instances/";
 
-std::string origin_of(const HttpRequest& request) {
-    return "uid " + std::to_string(request.peer.uid) + " pid " + std::to_string(request.peer.pid);
-}
-
 /// Where a coroutine waits for an outcome: the timer never expires, it is cancelled when the outcome is
 /// there.
 struct Waiting {
@@ -165,6 +161,9 @@ asio::awaitable<HttpReply> ApiServer::instance(HttpRequest request) {
     const auto session = agent_.find(id);
     if (verb == "event") {
         co_return tell_event(std::string(id), request);
+    }
+    if (verb == "scale" || verb == "scale/reconcile" || verb == "metrics") {
+        co_return co_await scale(std::string(id), verb, request);
     }
     if (!session) {
         co_return without_heartbeat(std::string(id), verb, request);

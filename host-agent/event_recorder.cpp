@@ -28,6 +28,11 @@ LogLevel level_of(JournalKind kind) {
         case JournalKind::GroupMissed:
         case JournalKind::GroupQueryRefused:
         case JournalKind::GroupTooLong:
+        case JournalKind::ScalePartial:
+        case JournalKind::ScaleFailed:
+        case JournalKind::ScaleDiverged:
+        case JournalKind::ScaleInterrupted:
+        case JournalKind::ScaleNotKept:
             return LogLevel::Warning;
         case JournalKind::InstanceAdded:
         case JournalKind::InstanceRemoved:
@@ -54,6 +59,11 @@ LogLevel level_of(JournalKind kind) {
         case JournalKind::GroupJoined:
         case JournalKind::GroupLeft:
         case JournalKind::GroupChanged:
+        case JournalKind::ScaleStarted:
+        case JournalKind::ScaleDone:
+        case JournalKind::ScaleLate:
+        case JournalKind::ScaleInStep:
+        case JournalKind::ScaleSet:
             return LogLevel::Info;
         case JournalKind::Connected:
         case JournalKind::MessagingConnected:
@@ -115,6 +125,9 @@ bool is_guest_driven(JournalKind kind) {
         case JournalKind::GroupMissed:
         case JournalKind::GroupQueryRefused:
         case JournalKind::GroupTooLong:
+        case JournalKind::ScaleLate:
+        case JournalKind::ScaleDiverged:
+        case JournalKind::ScaleInStep:
             return true;
         case JournalKind::InstanceAdded:
         case JournalKind::InstanceRemoved:
@@ -139,6 +152,13 @@ bool is_guest_driven(JournalKind kind) {
         case JournalKind::GroupLeft:
         case JournalKind::GroupRefused:
         case JournalKind::GroupChanged:
+        case JournalKind::ScaleStarted:
+        case JournalKind::ScaleDone:
+        case JournalKind::ScalePartial:
+        case JournalKind::ScaleFailed:
+        case JournalKind::ScaleInterrupted:
+        case JournalKind::ScaleSet:
+        case JournalKind::ScaleNotKept:
             return false;
     }
     return false;

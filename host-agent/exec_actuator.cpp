@@ -39,13 +39,35 @@ runtime::ChildSpec child_spec(const ExecRules& rules, const CorrectiveOrder& ord
     return spec;
 }
 
+runtime::ChildSpec child_spec(const ExecRules& rules, const ScaleOrder& order) {
+    const std::string action = "scale_" + std::string(word(order.direction));
+    runtime::ChildSpec spec;
+    spec.argv = rules.command;
+    spec.argv.push_back(action);
+    spec.deadline = rules.deadline;
+    spec.environment = {variable("VNF_INSTANCE", order.instance),
+                        variable("VNF_ACTION", action),
+                        variable("VNF_CPU", std::to_string(order.cpu.number())),
+                        variable("VNF_ONLINE_CPUS", format_cpu_list(order.online)),
+                        variable("VNF_CAUSE", order.cause),
+                        variable("VNF_EVENT_ID", std::to_string(order.event_id))};
+    return spec;
+}
+
 ExecActuator::ExecActuator(boost::asio::io_context& io, ExecRules rules)
     : io_(io), rules_(std::move(rules)), alive_(std::make_shared<bool>(true)) {}
 
 ExecActuator::~ExecActuator() = default;
 
 void ExecActuator::run(CorrectiveOrder order, OnDone on_done) {
-    Waiting one{std::move(order), std::move(on_done)};
+    begin({child_spec(rules_, order), std::move(on_done)});
+}
+
+void ExecActuator::scale(ScaleOrder order, OnDone on_done) {
+    begin({child_spec(rules_, order), std::move(on_done)});
+}
+
+void ExecActuator::begin(Waiting one) {
     if (running_.size() >= rules_.concurrent) {
         waiting_.push_back(std::move(one));
         return;
@@ -55,9 +77,8 @@ void ExecActuator::run(CorrectiveOrder order, OnDone on_done) {
 
 void ExecActuator::start(Waiting one) {
     const std::uint64_t run = ++next_run_;
-    auto spec = child_spec(rules_, one.order);
     running_[run] = std::make_unique<runtime::ChildProcess>(
-        io_, std::move(spec),
+        io_, std::move(one.spec),
         [this, run, done = std::move(one.on_done)](const runtime::ChildOutcome& outcome) {
             ended(run, done, outcome);
         });
@@ -71,7 +92,8 @@ void ExecActuator::ended(std::uint64_t run, const OnDone& on_done, const runtime
             clear(run);
         }
     });
-    on_done({succeeded, to_string(outcome)});
+    const std::string said = outcome.first_line.empty() ? std::string() : ": " + outcome.first_line;
+    on_done({succeeded, to_string(outcome) + said});
 }
 
 void ExecActuator::clear(std::uint64_t run) {

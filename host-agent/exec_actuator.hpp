@@ -17,7 +17,7 @@ namespace vnf::host {
 struct ExecRules {
     std::vector<std::string> command;  ///< absolute path and leading arguments
     runtime::Milliseconds deadline{30000};
-    std::size_t concurrent = 32;  ///< further ones wait; there is at most one of each guest
+    std::size_t concurrent = 32;  ///< further ones wait; there are at most two of each guest
 };
 
 class ExecActuator final : public Actuator {
@@ -25,13 +25,15 @@ class ExecActuator final : public Actuator {
     ExecActuator(boost::asio::io_context& io, ExecRules rules);
     ~ExecActuator() override;
     void run(CorrectiveOrder order, OnDone on_done) override;
+    void scale(ScaleOrder order, OnDone on_done) override;
     std::string_view name() const override { return "exec"; }
 
   private:
     struct Waiting {
-        CorrectiveOrder order;
+        runtime::ChildSpec spec;
         OnDone on_done;
     };
+    void begin(Waiting one);
     void start(Waiting one);
     void ended(std::uint64_t run, const OnDone& on_done, const runtime::ChildOutcome& outcome);
     void clear(std::uint64_t run);
@@ -46,5 +48,6 @@ class ExecActuator final : public Actuator {
 
 /// The program's arguments and environment for one order; texts of a guest are cleaned of control characters.
 runtime::ChildSpec child_spec(const ExecRules& rules, const CorrectiveOrder& order);
+runtime::ChildSpec child_spec(const ExecRules& rules, const ScaleOrder& order);
 
 }  // namespace vnf::host

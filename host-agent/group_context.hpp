@@ -13,6 +13,7 @@
 #include "host-agent/group_counters.hpp"
 #include "host-agent/group_service.hpp"
 #include "host-agent/messaging_channel.hpp"
+#include "host-agent/scaling/scale_channel.hpp"
 
 namespace vnf::host {
 
@@ -26,6 +27,7 @@ struct GroupContext {
     std::unique_ptr<GroupService> service;
     GroupCounters counters;
     MessagingEffects effects;  ///< lent to one session at a time
+    ScaleChannel* scaling = nullptr;
 };
 
 }  // namespace vnf::host

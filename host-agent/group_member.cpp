@@ -165,6 +165,10 @@ void GroupMember::close_port() {
     port_.reset();
 }
 
+bool GroupMember::scale(const wire::JsonText& data, const std::string& from) {
+    return port_ && port_->up() && port_->scale(data, from);
+}
+
 bool GroupMember::understands_gap() const {
     return owner_.understands_gap(id_);
 }

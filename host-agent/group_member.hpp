@@ -42,6 +42,8 @@ class GroupMember final : private MessagingOwner, private GroupSubscriber, priva
     void leave(std::string_view reason);
     void open_port(const runtime::PortAddress& address, GuestOrigin origin);
     void close_port();
+    /// To its scale agent. False: not taken.
+    bool scale(const wire::JsonText& data, const std::string& from);
 
     /// The operator's word.
     void tell(const MemberChange& change);

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "host-agent/group_event.hpp"
+#include "host-agent/scaling/scale_settings.hpp"
 #include "wire/server_group_message.hpp"
 
 namespace vnf::host {
@@ -79,6 +80,7 @@ GuestPair read_pair(SettingsMap map) {
     if (pair.guest.name.empty() && wire::SourceInstance::of(pair.messaging)) {
         pair.guest.name = pair.messaging;
     }
+    pair.guest.scaling = read_guest_scaling(map, pair.messaging);
     map.finish();
     return pair;
 }

@@ -205,9 +205,10 @@ void GuestChannel::take(const wire::IntervalChange& change, TimePoint, Effects&)
     }
 }
 
-/// Not offered yet (HeartbeatRules::capabilities), so that no guest sends it.
-void GuestChannel::take(const wire::MetricsReport&, TimePoint, Effects&) {
-    negotiated(Capability::Metrics);
+void GuestChannel::take(const wire::MetricsReport& report, TimePoint, Effects& out) {
+    if (negotiated(Capability::Metrics)) {
+        out.emplace_back(TellMetrics{report.values});
+    }
 }
 
 std::string_view word(IgnoredReason reason) {

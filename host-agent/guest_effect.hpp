@@ -51,7 +51,13 @@ struct Decided {
     ActionOutcome outcome;
 };
 
-using Effect = std::variant<SendMessage, AskRunState, Corrective, Recovered, Reconnect, Report, Decided>;
+/// What the guest says of its load.
+struct TellMetrics {
+    wire::MetricValues values;
+};
+
+using Effect =
+    std::variant<SendMessage, AskRunState, Corrective, Recovered, Reconnect, Report, Decided, TellMetrics>;
 using Effects = std::vector<Effect>;
 
 }  // namespace vnf::host

@@ -153,6 +153,10 @@ void GuestSession::rules_changed() {
 
 void GuestSession::carry_out(SendMessage& effect, TimePoint) {
     ++context_.counters.messages_sent;
+    if (auto* ack = std::get_if<wire::InitAck>(&effect.message);
+        ack != nullptr && context_.observer != nullptr && ack->capabilities.has(wire::Capability::Scale)) {
+        ack->offline_cpus = context_.observer->offline_cpus(spec_.id);
+    }
     if (port_.send(channel_.encode(effect.message)) != runtime::SendOutcome::Accepted) {
         ++context_.counters.send_failures;
     }
@@ -201,6 +205,12 @@ void GuestSession::carry_out(Decided& effect, TimePoint) {
     if (OnDecided on_decided = std::exchange(on_decided_, nullptr)) {
         boost::asio::post(context_.io, [on_decided = std::move(on_decided),
                                         outcome = std::move(effect.outcome)] { on_decided(outcome); });
+    }
+}
+
+void GuestSession::carry_out(TellMetrics& effect, TimePoint) {
+    if (context_.observer != nullptr) {
+        context_.observer->guest_metrics(spec_.id, effect.values);
     }
 }
 

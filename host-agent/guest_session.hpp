@@ -25,6 +25,9 @@ class GuestObserver {
   public:
     virtual ~GuestObserver() = default;
     virtual void guest_event(const std::string& id, JournalKind kind, const JournalFields& fields) = 0;
+    virtual void guest_metrics(const std::string& id, const wire::MetricValues& values) = 0;
+    /// The vCPUs that the host holds offline; nothing: it does not know.
+    virtual std::optional<wire::CpuSet> offline_cpus(const std::string& id) const = 0;
 };
 
 /// What all sessions share; outlives them.
@@ -88,6 +91,7 @@ class GuestSession final : public std::enable_shared_from_this<GuestSession>,
     void carry_out(Reconnect& effect, TimePoint now);
     void carry_out(Report& effect, TimePoint now);
     void carry_out(Decided& effect, TimePoint now);
+    void carry_out(TellMetrics& effect, TimePoint now);
     void carry_out(CorrectiveSteps& steps, TimePoint now);
     void begin_corrective(CorrectiveStart& start, TimePoint now);
     void corrective_ended(const Corrective& what, const ActuatorResult& result, TimePoint begun);

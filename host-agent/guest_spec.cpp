@@ -74,7 +74,9 @@ std::string GuestSpec::member_name() const {
 bool operator==(const GuestSpec& a, const GuestSpec& b) {
     const bool same_status =
         (a.status == nullptr) == (b.status == nullptr) && (!a.status || *a.status == *b.status);
-    return same_status && a.id == b.id && a.socket == b.socket && a.qmp == b.qmp &&
+    const bool same_scaling =
+        (a.scaling == nullptr) == (b.scaling == nullptr) && (!a.scaling || *a.scaling == *b.scaling);
+    return same_status && same_scaling && a.id == b.id && a.socket == b.socket && a.qmp == b.qmp &&
            a.messaging == b.messaging && a.name == b.name && a.group == b.group &&
            a.heartbeat == b.heartbeat && a.reporting == b.reporting && a.origin == b.origin;
 }

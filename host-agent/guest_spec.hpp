@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "host-agent/member_status.hpp"
+#include "host-agent/scaling/scaling_spec.hpp"
 #include "runtime/port_address.hpp"
 
 namespace vnf::host {
@@ -26,6 +27,7 @@ struct GuestSpec {
     std::optional<runtime::PortAddress> messaging;
     std::string name, group;                     ///< in its server group; empty: the id, none
     std::shared_ptr<const MemberStatus> status;  ///< what the settings say of it; may be null
+    std::shared_ptr<const ScalingSpec> scaling;  ///< likewise, of its vCPUs
     bool heartbeat = true;                       ///< false: it has no such port
     bool reporting = true;
     GuestOrigin origin = GuestOrigin::Settings;

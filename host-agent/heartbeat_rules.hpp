@@ -36,8 +36,7 @@ struct HeartbeatRules {
     /// What is done when the socket of an initialised guest ends unannounced.
     wire::CorrectiveAction gone_action = wire::CorrectiveAction::Log;
     /// What we name in init_ack; empty: old wire with every guest.
-    wire::Capabilities capabilities =
-        wire::Capabilities::all().without(wire::Capability::Scale).without(wire::Capability::Metrics);
+    wire::Capabilities capabilities = wire::Capabilities::all();
     /// Bounds of what a guest may declare.
     Milliseconds interval_lowest{400}, interval_fast_lowest{10}, interval_highest{60000};
     /// Bounds of one action: the default and extended deadlines never exceed `action_longest`.

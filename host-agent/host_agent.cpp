@@ -48,18 +48,23 @@ HostAgent::HostAgent(boost::asio::io_context& io, AgentSettings settings)
                {},
                {}},
       started_at_(runtime::Clock::now()),
+      scaling_(recorder_, deadlines_, *this, settings_.scaling),
       groups_(io, recorder_, deadlines_, settings_.groups, *this) {
     context_.observer = this;
     groups_.set_most(settings_.most_guests);
+    ScaleChannel& channel = scaling_;
+    groups_.set_scaling(&channel);
 }
 
 HostAgent::~HostAgent() {
     context_.observer = nullptr;
+    groups_.set_scaling(nullptr);
     discoveries_.clear();
     sessions_.clear();
 }
 
 void HostAgent::start() {
+    take_over_scaling();
     for (const GuestSpec& guest : settings_.guests) {
         add(guest);
     }
@@ -219,6 +224,50 @@ bool HostAgent::understands_gap(const std::string& id) const {
 
 void HostAgent::guest_event(const std::string& id, JournalKind kind, const JournalFields& fields) {
     groups_.guest_event(id, kind, fields);
+    if (kind == JournalKind::Initialized) {
+        scaling_.initialized(id);
+    }
+}
+
+// ---- what scaling wants to know ------------------------------------------------------------------------
+
+void HostAgent::guest_metrics(const std::string& id, const wire::MetricValues& values) {
+    scaling_.metrics(id, values);
+}
+
+std::optional<wire::CpuSet> HostAgent::offline_cpus(const std::string& id) const {
+    return scaling_.offline_of(id);
+}
+
+bool HostAgent::send_scale(const std::string& id, const wire::JsonText& data, const std::string& from) {
+    GroupMember* member = groups_.find(id);
+    return member != nullptr && member->scale(data, from);
+}
+
+bool HostAgent::messaging_connected(const std::string& id) const {
+    const GroupMember* member = groups_.find(id);
+    return member != nullptr && member->port() != nullptr && member->port()->up();
+}
+
+bool HostAgent::scales(const std::string& id) const {
+    const auto session = find(id);
+    return session && session->channel().monitor().in_session() &&
+           session->channel().monitor().parameters().capabilities.has(wire::Capability::Scale);
+}
+
+void HostAgent::take_over_scaling() {
+    ScaleService::Specs specs;
+    for (const GuestSpec& guest : settings_.guests) {
+        if (guest.scaling) {
+            specs.emplace(guest.id, guest.scaling);
+        }
+    }
+    for (const GuestPair& pair : settings_.groups.pairs) {
+        if (pair.guest.scaling) {
+            specs.emplace(pair.guest.id, pair.guest.scaling);
+        }
+    }
+    scaling_.take_over(settings_.scaling, specs);
 }
 
 // ---- reload --------------------------------------------------------------------------------------------
@@ -226,9 +275,11 @@ void HostAgent::guest_event(const std::string& id, JournalKind kind, const Journ
 void HostAgent::reload(AgentSettings settings) {
     const AgentSettings before = std::exchange(settings_, std::move(settings));
     if (before.api_socket != settings_.api_socket || before.journal_entries != settings_.journal_entries ||
-        before.groups.engine != settings_.groups.engine || before.groups.etcd != settings_.groups.etcd) {
-        runtime::log_warning("settings that need a restart were left as they were",
-                             {{"keys", "api, limits.journal_entries, groups.engine, groups.etcd"}});
+        before.groups.engine != settings_.groups.engine || before.groups.etcd != settings_.groups.etcd ||
+        before.scaling.state_directory != settings_.scaling.state_directory) {
+        runtime::log_warning(
+            "settings that need a restart were left as they were",
+            {{"keys", "api, limits.journal_entries, groups.engine, groups.etcd, scaling.state_directory"}});
     }
     runtime::set_log_level(settings_.log_level);
     context_.rules = settings_.rules;
@@ -240,6 +291,7 @@ void HostAgent::reload(AgentSettings settings) {
     set_reporting(settings_.reporting);
     take_over_actuator(before);
     groups_.set_most(settings_.most_guests);
+    take_over_scaling();
     groups_.reload(settings_.groups);
     take_over_guests(before.guests);
     take_over_directories();

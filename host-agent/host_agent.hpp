@@ -18,11 +18,15 @@
 #include "host-agent/event_recorder.hpp"
 #include "host-agent/guest_discovery.hpp"
 #include "host-agent/guest_session.hpp"
+#include "host-agent/scaling/scale_service.hpp"
 #include "host-agent/server_groups.hpp"
 
 namespace vnf::host {
 
-class HostAgent final : private DiscoveryHandler, private HeartbeatView, private GuestObserver {
+class HostAgent final : private DiscoveryHandler,
+                        private HeartbeatView,
+                        private GuestObserver,
+                        private ScaleHost {
   public:
     using Sessions = std::map<std::string, std::shared_ptr<GuestSession>, std::less<>>;
     enum class Adding : std::uint8_t { Added, Exists, Full };
@@ -50,6 +54,8 @@ class HostAgent final : private DiscoveryHandler, private HeartbeatView, private
     Journal& journal() { return recorder_.journal(); }
     ServerGroups& groups() { return groups_; }
     const ServerGroups& groups() const { return groups_; }
+    ScaleService& scaling() { return scaling_; }
+    const ScaleService& scaling() const { return scaling_; }
     const std::vector<std::unique_ptr<GuestDiscovery>>& discoveries() const { return discoveries_; }
     /// Of all guests, removed ones included.
     MonitorCounters monitor_counters() const;
@@ -62,6 +68,12 @@ class HostAgent final : private DiscoveryHandler, private HeartbeatView, private
     bool has_heartbeat(const std::string& id) const override { return sessions_.contains(id); }
     bool understands_gap(const std::string& id) const override;
     void guest_event(const std::string& id, JournalKind kind, const JournalFields& fields) override;
+    void guest_metrics(const std::string& id, const wire::MetricValues& values) override;
+    std::optional<wire::CpuSet> offline_cpus(const std::string& id) const override;
+    bool send_scale(const std::string& id, const wire::JsonText& data, const std::string& from) override;
+    bool messaging_connected(const std::string& id) const override;
+    bool scales(const std::string& id) const override;
+    Actuator& actuator() override { return *context_.actuator; }
     void heartbeat_found(const std::string& id, const std::string& path);
     void heartbeat_lost(const std::string& id, const std::string& path);
     void messaging_found(const std::string& instance, const std::string& path);
@@ -70,6 +82,7 @@ class HostAgent final : private DiscoveryHandler, private HeartbeatView, private
     void maybe_idle(const std::string& id);
     void remove_if_orphaned(const std::string& id);
     void take_over_guests(const std::vector<GuestSpec>& guests);
+    void take_over_scaling();
     void take_over_directories();
     void forget_unseen();
     void take_over_actuator(const AgentSettings& before);
@@ -87,7 +100,8 @@ class HostAgent final : private DiscoveryHandler, private HeartbeatView, private
     std::vector<std::unique_ptr<GuestDiscovery>> discoveries_;
     MonitorCounters removed_;
     TimePoint started_at_;
-    ServerGroups groups_;
+    ScaleService scaling_;
+    ServerGroups groups_;  ///< after scaling_, which its ports speak to
 };
 
 }  // namespace vnf::host

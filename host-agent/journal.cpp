@@ -59,6 +59,16 @@ constexpr std::array<std::string_view, journal_kind_count> words{
     "group_missed",
     "group_query_refused",
     "group_too_long",
+    "scale_started",
+    "scale_done",
+    "scale_partial",
+    "scale_failed",
+    "scale_late",
+    "scale_diverged",
+    "scale_in_step",
+    "scale_interrupted",
+    "scale_set",
+    "scale_not_kept",
 };
 static_assert(!words.back().empty());
 

@@ -57,9 +57,19 @@ enum class JournalKind : std::uint8_t {
     GroupMissed,        ///< mail that a guest could not be given
     GroupQueryRefused,  ///< a status query that got no answer
     GroupTooLong,       ///< what no old guest could take, even when emptied: not sent
+    ScaleStarted,
+    ScaleDone,
+    ScalePartial,  ///< the host did its part, the guest did not
+    ScaleFailed,
+    ScaleLate,         ///< the guest answered, and nobody waited
+    ScaleDiverged,     ///< the guest has other vCPUs online than the host has it
+    ScaleInStep,       ///< it has the same again
+    ScaleInterrupted,  ///< an agent before this one ended in the midst of an operation
+    ScaleSet,          ///< an operator said which are online
+    ScaleNotKept,      ///< the account could not be written, or read
 };
 
-inline constexpr std::size_t journal_kind_count = 42;
+inline constexpr std::size_t journal_kind_count = 52;
 /// "heartbeat_lost", "gone", ...
 std::string_view word(JournalKind kind);
 

@@ -17,9 +17,23 @@ void LogActuator::run(CorrectiveOrder order, OnDone on_done) {
                                                {"application", order.what.application},
                                                {"reason", order.what.reason},
                                                {"event_id", order.event_id}});
-    boost::asio::post(io_, [alive = std::weak_ptr<bool>(alive_), done = std::move(on_done)] {
+    done(std::move(on_done));
+}
+
+void LogActuator::scale(ScaleOrder order, OnDone on_done) {
+    runtime::log_info("vCPU", {{"instance", order.instance},
+                               {"direction", word(order.direction)},
+                               {"cpu", std::int64_t{order.cpu.number()}},
+                               {"online", format_cpu_list(order.online)},
+                               {"cause", order.cause},
+                               {"event_id", order.event_id}});
+    done(std::move(on_done));
+}
+
+void LogActuator::done(OnDone on_done) {
+    boost::asio::post(io_, [alive = std::weak_ptr<bool>(alive_), on_done = std::move(on_done)] {
         if (!alive.expired()) {
-            done({true, "logged"});
+            on_done({true, "logged"});
         }
     });
 }

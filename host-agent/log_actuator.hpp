@@ -14,9 +14,11 @@ class LogActuator final : public Actuator {
   public:
     explicit LogActuator(boost::asio::io_context& io) : io_(io), alive_(std::make_shared<bool>(true)) {}
     void run(CorrectiveOrder order, OnDone on_done) override;
+    void scale(ScaleOrder order, OnDone on_done) override;
     std::string_view name() const override { return "log"; }
 
   private:
+    void done(OnDone on_done);
     boost::asio::io_context& io_;
     std::shared_ptr<bool> alive_;
 };

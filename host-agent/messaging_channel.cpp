@@ -83,6 +83,10 @@ void MessagingChannel::take_line(std::string_view line, TimePoint now, Messaging
 }
 
 void MessagingChannel::take(const wire::PortEnvelope& envelope, TimePoint now, MessagingEffects& out) {
+    if (!scale_address_.empty() && envelope.dest_addr == scale_address_) {
+        out.emplace_back(PassScaleReply{envelope.data});
+        return;
+    }
     if (envelope.dest_addr != wire::server_group_address) {
         ++totals_.foreign;
         ++rejected_;

@@ -6,7 +6,7 @@
 //    nothing of one guest reaches another's parser (B-10). A line of blanks is nothing: it resynchronises;
 //  - lines and bytes have the budgets of the heartbeat port, with room for the broadcasts that a guest may send; a flood
 //    is disconnected for a while, as there;
-//  - the only address that a guest reaches is its own group's, `cgcs.server_grp` (B-02);
+//  - the only addresses that a guest reaches are its own group's, `cgcs.server_grp`, and its own for scaling (B-02);
 //  - a request that is none is counted by reason, reported (limited by reason) and refused with a nack (limited). So are
 //    a broadcast above the guest's rate and what is above its budget; such nacks say how many there were, the last one
 //    after a pause if need be, and as often as it takes to find room for it.
@@ -47,7 +47,12 @@ struct SendNack {
     std::string reply_to;
     std::uint64_t dropped = 0;  ///< so many messages it tells of, and not of a single one
 };
-using MessagingEffect = std::variant<AnswerStatus, PassBroadcast, SendNack, Report, Reconnect>;
+/// The guest wrote to its own address for scaling.
+struct PassScaleReply {
+    wire::JsonText data;
+};
+using MessagingEffect =
+    std::variant<AnswerStatus, PassBroadcast, SendNack, PassScaleReply, Report, Reconnect>;
 using MessagingEffects = std::vector<MessagingEffect>;
 
 class MessagingChannel {
@@ -56,6 +61,8 @@ class MessagingChannel {
     MessagingChannel(const MessagingRules& rules, GroupCounters& totals);
 
     void connected();
+    /// The guest's own; empty: none. May change with the settings.
+    void scale_address(std::string address) { scale_address_ = std::move(address); }
     void bytes(std::string_view bytes, TimePoint now, MessagingEffects& out);
     /// The engine did not take a broadcast after all.
     void not_passed(const std::string& reply_to, std::string_view why, TimePoint now, MessagingEffects& out);
@@ -97,6 +104,7 @@ class MessagingChannel {
     wire::LineAssembler lines_;
     runtime::RateBudget message_budget_, drop_budget_, byte_budget_, broadcast_budget_, nack_budget_;
     ReportBudgets reports_;  ///< by reason
+    std::string scale_address_;
     bool closing_ = false, understands_gap_ = false;
     Untold overload_;  ///< broadcasts
     Untold dropped_;   ///< messages above the budget, unread

@@ -114,6 +114,11 @@ void MessagingOutbox::too_long(std::string_view what, std::size_t bytes) {
                   {{"what", std::string(what)}, {"bytes", static_cast<std::int64_t>(bytes)}});
 }
 
+bool MessagingOutbox::scale(const wire::JsonText& data, const std::string& from) {
+    const std::string line = wire::encode(wire::PortEnvelope{std::string(wire::scale_address), from, data});
+    return has_room(line.size()) && lines_.write(line);
+}
+
 bool MessagingOutbox::send(const wire::GroupEvent& event, const std::string& reply_to) {
     const std::string line = port_line(wire::encode(event), reply_to);
     return has_room(line.size()) && lines_.write(line);

@@ -56,6 +56,8 @@ class MessagingOutbox {
     void missed(std::uint32_t messages);
     /// False: there was no room for it.
     bool nack(const wire::GroupNack& nack, const std::string& reply_to);
+    /// To the guest's scale agent. False: there is no room.
+    bool scale(const wire::JsonText& data, const std::string& from);
 
     /// False: too many wait.
     bool query(std::int32_t seq, const std::string& reply_to);

@@ -37,6 +37,9 @@ MessagingSession::MessagingSession(GroupContext& context, runtime::PortAddress a
       outbox_(*this, context.counters, context.queue_limit) {}
 
 MessagingSession::~MessagingSession() {
+    if (port_.up() && context_.scaling != nullptr) {
+        context_.scaling->messaging_down(owner_.id());
+    }
     port_.stop();
     context_.deadlines.set(*this, runtime::never);
 }
@@ -63,6 +66,9 @@ void MessagingSession::port_up() {
     outbox_.connected();
     learn_whether_gaps_are_understood();
     owner_.messaging_up();
+    if (context_.scaling != nullptr) {
+        context_.scaling->messaging_up(owner_.id());
+    }
 }
 
 void MessagingSession::port_down(std::string_view why) {
@@ -71,10 +77,16 @@ void MessagingSession::port_down(std::string_view why) {
     outbox_.disconnected();
     channel_.disconnected();
     context_.deadlines.set(*this, channel_.deadline());
+    if (context_.scaling != nullptr) {
+        context_.scaling->messaging_down(owner_.id());
+    }
     owner_.messaging_down(why, by);
 }
 
 void MessagingSession::port_bytes(std::string_view bytes) {
+    if (context_.scaling != nullptr) {
+        channel_.scale_address(context_.scaling->scale_address(owner_.id()));
+    }
     run([this, bytes](TimePoint now, MessagingEffects& out) { channel_.bytes(bytes, now, out); });
     learn_whether_gaps_are_understood();
 }
@@ -140,6 +152,12 @@ void MessagingSession::carry_out(PassBroadcast& effect, TimePoint now, Messaging
 void MessagingSession::carry_out(SendNack& effect, TimePoint, MessagingEffects&) {
     if (!outbox_.nack(effect.nack, effect.reply_to)) {
         channel_.not_told(effect);
+    }
+}
+
+void MessagingSession::carry_out(PassScaleReply& effect, TimePoint, MessagingEffects&) {
+    if (context_.scaling != nullptr) {
+        context_.scaling->scale_reply(owner_.id(), effect.data);
     }
 }
 

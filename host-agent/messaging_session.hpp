@@ -43,6 +43,8 @@ class MessagingSession final : public std::enable_shared_from_this<MessagingSess
     void start() { port_.start(); }
     void mail(const SharedMail& mail);
     void gap(std::uint32_t missed);
+    /// To the guest's scale agent. False: not taken.
+    bool scale(const wire::JsonText& data, const std::string& from) { return outbox_.scale(data, from); }
     /// The owner's membership is another one, or none: a status asked through the one before may never come.
     void membership_changed();
 
@@ -69,6 +71,7 @@ class MessagingSession final : public std::enable_shared_from_this<MessagingSess
     void carry_out(AnswerStatus& effect, TimePoint now, MessagingEffects& more);
     void carry_out(PassBroadcast& effect, TimePoint now, MessagingEffects& more);
     void carry_out(SendNack& effect, TimePoint now, MessagingEffects& more);
+    void carry_out(PassScaleReply& effect, TimePoint now, MessagingEffects& more);
     void carry_out(Report& effect, TimePoint now, MessagingEffects& more);
     void carry_out(Reconnect& effect, TimePoint now, MessagingEffects& more);
     void learn_whether_gaps_are_understood();

@@ -133,6 +133,57 @@ void write_groups(MetricsWriter& out, const HostAgent& agent) {
     out.counter("vnf_host_group_refusals_total", "Memberships refused or lost.", {}, count.refusals);
 }
 
+void write_scale_results(MetricsWriter& out, std::string_view direction,
+                         const std::array<std::uint64_t, scale_result_count>& count) {
+    for (std::size_t i = 0; i < count.size(); ++i) {
+        out.counter("vnf_host_scale_operations_total", "Scale operations that ended.",
+                    {{"direction", direction}, {"result", word(static_cast<ScaleResult>(i))}}, count[i]);
+    }
+}
+
+void write_scaling(MetricsWriter& out, const HostAgent& agent) {
+    const ScaleCounters& count = agent.scaling().counters();
+    std::size_t diverged = 0;
+    for (const std::string& id : agent.scaling().ids()) {
+        diverged += agent.scaling().find(id)->account().diverged() ? 1 : 0;
+    }
+    out.gauge("vnf_host_scale_guests_diverged", "Guests that have other vCPUs online than the host has it.",
+              {}, static_cast<double>(diverged));
+    write_scale_results(out, "down", count.down);
+    write_scale_results(out, "up", count.up);
+    write_scale_results(out, "reconcile", count.reconcile);
+    out.counter("vnf_host_scale_refused_total", "Operations that an application refused.", {}, count.refused);
+    out.counter("vnf_host_scale_unanswered_total", "Operations without a usable answer of the guest in time.",
+                {}, count.no_answer);
+    out.counter("vnf_host_scale_late_total", "Answers that nobody waited for.", {}, count.late);
+    out.counter("vnf_host_scale_nacks_total", "Answers that could not be used.", {}, count.nacks);
+    out.counter("vnf_host_scale_checks_total", "Guests asked what they have online.", {}, count.checks);
+    out.counter("vnf_host_scale_divergences_total", "Differences found between guest and host.", {},
+                count.diverged);
+    out.counter("vnf_host_scale_keep_failures_total", "Accounts that could not be written.", {},
+                count.keep_failures);
+    out.counter("vnf_host_scale_metrics_total", "Values of guests' metrics taken.", {}, count.metrics);
+    out.histogram("vnf_host_scale_seconds", "Scale operation to its end.", {}, count.latency);
+}
+
+void write_each_scaled_guest(MetricsWriter& out, const HostAgent& agent) {
+    const ScaleService& scaling = agent.scaling();
+    for (const std::string& id : scaling.ids()) {
+        out.gauge("vnf_host_guest_vcpus", "vCPUs that the host has online for the guest.", {{"instance", id}},
+                  static_cast<double>(scaling.find(id)->account().host.count()));
+    }
+    for (const std::string& id : scaling.ids()) {
+        out.gauge("vnf_host_guest_vcpus_diverged", "1 while the guest has others online.", {{"instance", id}},
+                  scaling.find(id)->account().diverged() ? 1 : 0);
+    }
+    for (const std::string& id : scaling.ids()) {
+        for (const auto& [name, value] : scaling.find(id)->metric_values()) {
+            out.gauge("vnf_host_guest_metric", "What the guest, or an operator, last said of its load.",
+                      {{"instance", id}, {"metric", name.text()}}, value);
+        }
+    }
+}
+
 bool shows_guests(const HostAgent& agent) {
     switch (agent.settings().guest_metrics) {
         case GuestMetrics::Auto:
@@ -177,12 +228,14 @@ std::string metrics_page(const HostAgent& agent) {
     write_messages(out, count);
     write_actions(out, count);
     write_groups(out, agent);
+    write_scaling(out, agent);
     out.counter("vnf_host_sockets_refused_total", "Discovered sockets that were not trusted.", {},
                 count.sockets_refused);
     out.counter("vnf_host_journal_suppressed_total", "Events of chatty guests left out of the journal.", {},
                 count.journal_suppressed);
     if (shows_guests(agent)) {
         write_each_guest(out, agent);
+        write_each_scaled_guest(out, agent);
     }
     return out.take();
 }

@@ -34,7 +34,8 @@ ServerGroups::ServerGroups(boost::asio::io_context& io, EventRecorder& recorder,
                host_name(),
                make_group_engine(io, settings),
                {},
-               {}},
+               {},
+               nullptr},
       heartbeats_(heartbeats),
       pairs_(settings.pairs) {}
 

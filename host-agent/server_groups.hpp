@@ -63,6 +63,8 @@ class ServerGroups final : private MemberOwner {
     const Members& members() const { return members_; }
     const GroupContext& context() const { return context_; }
     GroupService& service() { return *context_.service; }
+    /// Before the first port is opened; outlives the groups.
+    void set_scaling(ScaleChannel* scaling) { context_.scaling = scaling; }
 
   private:
     bool has_heartbeat(const std::string& id) const override { return heartbeats_.has_heartbeat(id); }

@@ -129,6 +129,18 @@ fs::path run_directory() {
     return "/tmp/vnf-guest-sdk-" + std::to_string(::geteuid());
 }
 
+fs::path default_state_directory() {
+    if (auto chosen = from_environment("VNF_STATE_DIR"))
+        return *chosen;
+    if (const auto given = from_environment("STATE_DIRECTORY")) {
+        const std::string all = given->string();
+        return all.substr(0, all.find(':'));
+    }
+    if (::geteuid() == 0)
+        return "/var/lib/vnf-guest-sdk";
+    return run_directory() / "state";
+}
+
 void ensure_private_directory(const fs::path& path) {
     PrivateWalk(path).run();
 }

@@ -13,6 +13,10 @@ namespace vnf::runtime {
 /// /tmp/vnf-guest-sdk-UID. Not created.
 std::filesystem::path run_directory();
 
+/// What outlives a restart of the machine: $VNF_STATE_DIR if set; the first of systemd's $STATE_DIRECTORY;
+/// /var/lib/vnf-guest-sdk for root; else `state` in run_directory(). Not created.
+std::filesystem::path default_state_directory();
+
 /// Creates `path` (and its parents) with mode 0700 for a directory that this user owns; throws std::runtime_error
 /// naming the path if it exists with another owner, is a link, or can be written by others.
 void ensure_private_directory(const std::filesystem::path& path);

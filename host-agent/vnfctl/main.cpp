@@ -9,6 +9,7 @@
 #include "host-agent/version.hpp"
 #include "host-agent/vnfctl/commands.hpp"
 #include "host-agent/vnfctl/group_commands.hpp"
+#include "host-agent/vnfctl/scale_commands.hpp"
 #include "runtime/run_directory.hpp"
 
 namespace vnf::vnfctl {
@@ -27,6 +28,7 @@ struct Arguments {
     Connection to;
     ActionArguments action;
     GroupArguments group;
+    ScaleArguments scale;
     std::string id, socket, qmp, reason, wanted;
     std::optional<std::uint64_t> since;
     bool version = false;
@@ -82,6 +84,17 @@ void describe_groups(CLI::App& app, GroupArguments& of) {
     app.add_subcommand("sweep", "etcd: remove what no living host owns");
 }
 
+void describe_scale(CLI::App& app, ScaleArguments& of) {
+    app.add_option("ID", of.id, "Instance")->required();
+    app.add_option(
+           "WHAT", of.what,
+           "up, down: one vCPU; reconcile: guest and host agree again; show; set: what is offline, without "
+           "asking anybody (after a migration)")
+        ->required()
+        ->check(CLI::IsMember({"up", "down", "reconcile", "show", "set"}));
+    app.add_option("--offline", of.offline, "set: a list like 2-3; empty: none");
+}
+
 Exit run_group(const std::string& name, const Arguments& with) {
     if (name == "list") {
         return group_list(with.to);
@@ -124,6 +137,8 @@ void describe(CLI::App& app, Arguments& arguments) {
         ->add_option("--since", arguments.since, "Begin after the event of this number");
     describe_groups(*app.add_subcommand("group", "Server groups: who is in which, and what is told to them"),
                     arguments.group);
+    describe_scale(*app.add_subcommand("scale", "vCPUs of a running guest: take one, give one, agree again"),
+                   arguments.scale);
     app.add_subcommand("status", "The agent itself");
     app.add_subcommand("metrics", "Prometheus text");
 }
@@ -164,6 +179,10 @@ Exit run(const std::string& name, const Arguments& with) {
                                                   {"watch",
                                                    [&with] {
                                                        return watch(with.to, with.since);
+                                                   }},
+                                                  {"scale",
+                                                   [&with] {
+                                                       return scale(with.to, with.scale);
                                                    }},
                                                   {"status",
                                                    [&with] {

@@ -182,6 +182,25 @@ std::string outcome_text(const json::value& answer) {
     return text;
 }
 
+std::string scaled_text(const json::value& answer) {
+    const json::object* object = answer.if_object();
+    if (object == nullptr) {
+        return "no outcome\n";
+    }
+    const std::string cpu = field(*object, "cpu");
+    std::string text =
+        fmt::format("{} of {}: {}{}, online: {} ({} ms)\n", field(*object, "direction"), field(*object, "id"),
+                    field(*object, "result"), cpu == "-" ? std::string() : ", vCPU " + cpu,
+                    field(*object, "online_cpus"), field(*object, "latency_ms"));
+    if (const std::string reason = field(*object, "reason"); !reason.empty()) {
+        text += fmt::format("  {}: {}\n", field(*object, "code"), reason);
+    }
+    if (field(*object, "diverged") == "true") {
+        text += fmt::format("  diverged: the guest has {}\n", field(*object, "guest_online_cpus"));
+    }
+    return text;
+}
+
 std::string event_text(std::string_view line) {
     boost::system::error_code error;
     const json::value value = json::parse(line, error);

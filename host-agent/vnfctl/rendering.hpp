@@ -17,6 +17,8 @@ std::string group_table(const boost::json::value& answer);
 /// One "key: value" a line, nested keys with dots.
 std::string value_list(const boost::json::value& answer);
 std::string outcome_text(const boost::json::value& answer);
+/// What became of a scale operation.
+std::string scaled_text(const boost::json::value& answer);
 /// One line for a line of the event stream; the line itself if it is no event.
 std::string event_text(std::string_view line);
 /// "CODE: message" of an error's body, or the body.

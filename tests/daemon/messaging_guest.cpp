@@ -56,6 +56,10 @@ void MessagingGuest::take_line(std::string_view line) {
     if (is_blank(line))
         return;
     const Json envelope = boost::json::parse(line).as_object();
+    if (number(envelope, "version") == 2 && text(envelope, "dest_addr") == "cgcs.scale") {
+        scale_.push_back(envelope);
+        return;
+    }
     if (number(envelope, "version") != 2 || text(envelope, "dest_addr") != "cgcs.server_grp" ||
         text(envelope, "source_addr") != "cgcs.server_grp")
         throw std::runtime_error("a wrong envelope: " + std::string(line));
@@ -73,6 +77,18 @@ Json MessagingGuest::expect(std::string_view msg_type, Milliseconds bound) {
     Json data = std::move(*found);
     data_.erase(found);
     return data;
+}
+
+Json MessagingGuest::expect_scale(Milliseconds bound) {
+    stage_.until([this] { return !scale_.empty(); }, "a message to the scale agent", bound);
+    Json data = scale_.front().at("data").as_object();
+    scale_address_ = text(scale_.front(), "source_addr");
+    scale_.pop_front();
+    return data;
+}
+
+void MessagingGuest::answer_scale(std::string_view data) {
+    send_data(data, scale_address_);
 }
 
 std::size_t MessagingGuest::count(std::string_view msg_type) const {

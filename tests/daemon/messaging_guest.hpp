@@ -37,6 +37,12 @@ class MessagingGuest {
     std::vector<Json> status(std::int64_t seq);
 
     bool connected() const { return connection_.open(); }
+    /// The `data` of the next message to `cgcs.scale`; answers go to where it came from.
+    Json expect_scale(Milliseconds bound = patience);
+    std::size_t scale_requests() const { return scale_.size(); }
+    const std::string& scale_address() const { return scale_address_; }
+    void answer_scale(std::string_view data);
+
     void await_connected();
     std::uint64_t connects() const { return connects_; }
     const std::string& raw() const { return raw_; }  ///< of this connection
@@ -53,6 +59,8 @@ class MessagingGuest {
     Stage& stage_;
     std::string raw_, partial_;
     std::deque<Json> data_;
+    std::deque<Json> scale_;  ///< envelopes to the scale agent
+    std::string scale_address_;
     std::uint64_t connects_ = 0;
     std::int64_t last_seq_ = 1000000;
     Connection connection_;

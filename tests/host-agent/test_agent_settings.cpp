@@ -39,8 +39,7 @@ TEST_CASE("No settings at all: the default directory is watched, and actions are
     CHECK(settings.actuator == ActuatorKind::Log);
     CHECK(settings.reporting);
     CHECK(settings.guests.empty());
-    CHECK(settings.rules.heartbeat.capabilities ==
-          wire::Capabilities::all().without(wire::Capability::Scale).without(wire::Capability::Metrics));
+    CHECK(settings.rules.heartbeat.capabilities == wire::Capabilities::all());
 }
 
 TEST_CASE("Every part of the file reaches its place") {

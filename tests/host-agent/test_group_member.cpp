@@ -75,7 +75,7 @@ class Stage : private MemberOwner {
     EventRecorder recorder_{100};
     DeadlineTimer deadlines_{io_};
     std::vector<std::function<void()>> held_;
-    GroupContext context_{io_, recorder_, deadlines_, {}, 256 * 1024, "host", nullptr, {}, {}};
+    GroupContext context_{io_, recorder_, deadlines_, {}, 256 * 1024, "host", nullptr, {}, {}, nullptr};
     stream_protocol::acceptor acceptor_;
     stream_protocol::socket guest_;
     std::array<char, 65536> buffer_{};
