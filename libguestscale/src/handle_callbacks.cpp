@@ -67,8 +67,9 @@ void vnf_gs::keep_masks() {
         masks_.record(process_);
 }
 
+/// An empty set is an agent that could not read it: nothing is known to be lost.
 vnf::guestscale::AffinityRecord::Outcome vnf_gs::give_back(const wire::CpuSet& online) {
-    if (!session_.settings().keeps_affinity)
+    if (!session_.settings().keeps_affinity || online.empty())
         return {};
     masks_.note_loss(online);
     return masks_.restore(online);

@@ -150,6 +150,20 @@ TEST_CASE("a vCPU that goes and comes without an event costs a thread its mask n
     CHECK(mask_of(stage.worker) == stage.pinned);
 }
 
+TEST_CASE("an agent that can't say what is online makes no thread a loser") {
+    Stage stage;
+    if (!stage.is_possible) {
+        return;
+    }
+    const auto before = stage.subscriber.states.size();
+    stage.peer->send(wire::ScaleState{{}, std::nullopt});
+    REQUIRE(stage.subscriber.wait_until([&] { return stage.subscriber.states.size() == before + 1; }));
+    set_mask(stage.worker, stage.all);
+    stage.peer->send(wire::ScaleState{stage.all, std::nullopt});
+    REQUIRE(stage.subscriber.wait_until([&] { return stage.subscriber.states.size() == before + 2; }));
+    CHECK(mask_of(stage.worker) == stage.all);
+}
+
 TEST_CASE("who does not want it is left alone, and may do it by hand") {
     Stage stage(1);
     if (!stage.is_possible) {
