@@ -185,7 +185,15 @@ void GroupBroker::old_client_sends(const wire::Broadcast& broadcast) {
 
 void GroupBroker::nack_old_client(std::string msg_type, std::string log) {
     for_old_client_.push_back(
-        wire::encode(wire::GroupEvent{wire::GroupNack{std::move(msg_type), std::move(log)}}));
+        {wire::encode(wire::GroupEvent{wire::GroupNack{std::move(msg_type), std::move(log)}}), {}});
+}
+
+void GroupBroker::old_client_missed(const ForOldClient& message) {
+    if (message.part_of) {
+        if (StatusQueries::Query* query = queries_.find(*message.part_of)) {
+            query->incomplete = true;
+        }
+    }
 }
 
 // ---- queries ----------------------------------------------------------------------------------------------

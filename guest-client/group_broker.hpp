@@ -16,6 +16,7 @@
 //   old client can't be told to wait, so that its message is dropped and counted. What a client that left had still
 //   waiting goes out in the share that all who left have together.
 // - The link goes down: what waits is not sent any more, and each handle is told what of its own that was.
+// - An answer of which a part found no room is not told as complete: a handle hears why, the old client no end of it.
 // - What a client may not send (too long, no text) is answered as the host would: by a refusal, or a nack.
 #pragma once
 
@@ -82,6 +83,10 @@ class GroupBroker {
         std::optional<runtime::TimePoint> sent_broadcast, sent_query;
         std::uint64_t sends = 0, queries = 0;
     };
+    struct ForOldClient {
+        wire::JsonText data;                  ///< of an envelope
+        std::optional<std::int32_t> part_of;  ///< an answer, by our sequence
+    };
     struct ForHost {
         GroupClientKey from;
         wire::GroupRequest request;
@@ -102,6 +107,8 @@ class GroupBroker {
     void closed(GroupClientKey key);
     /// `data` of an envelope from `@cgcs.server_grp`.
     void old_client_said(const wire::JsonText& data, runtime::TimePoint now);
+    /// Its queue had no room for this.
+    void old_client_missed(const ForOldClient& message);
     /// False while the client's share is used up: its next record would have no place.
     bool may_send(GroupClientKey key) const { return !to_host_.full(key); }
     /// What the client is to read next; null if there is nothing.
@@ -129,8 +136,7 @@ class GroupBroker {
     std::set<GroupClientKey> take_touched() { return std::exchange(touched_, {}); }
     /// Are to be disconnected; closed() follows.
     std::vector<GroupClientKey> take_expelled() { return std::exchange(expelled_, {}); }
-    /// `data` of envelopes for the old client.
-    std::vector<wire::JsonText> take_for_old_client() { return std::exchange(for_old_client_, {}); }
+    std::vector<ForOldClient> take_for_old_client() { return std::exchange(for_old_client_, {}); }
 
     bool link_is_up() const { return up_; }
     const std::string& link_reason() const { return reason_; }
@@ -180,7 +186,7 @@ class GroupBroker {
 
     std::set<GroupClientKey> touched_;
     std::vector<GroupClientKey> expelled_;
-    std::vector<wire::JsonText> for_old_client_;
+    std::vector<ForOldClient> for_old_client_;
     GroupCounters counters_;
 };
 

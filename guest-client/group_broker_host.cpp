@@ -104,8 +104,8 @@ void GroupBroker::heard(const wire::StatusResponse& response, const wire::JsonTe
     }
     ++counters_.entries;
     if (query->asker == old_client) {
-        for_old_client_.push_back(wire::encode(wire::GroupEvent{
-            wire::StatusResponse{static_cast<std::int32_t>(query->number), response.entry}}));
+        const wire::StatusResponse entry{static_cast<std::int32_t>(query->number), response.entry};
+        for_old_client_.push_back({wire::encode(wire::GroupEvent{entry}), response.seq});
     } else if (Client* client = find(query->asker)) {
         const auto packet = packet_of(wire::GroupEntry{query->number, response.entry.value.text()});
         query->incomplete |= !client->outbox.entry(packet);
@@ -126,8 +126,8 @@ void GroupBroker::heard(const wire::StatusDone& done, const wire::JsonText&, Tim
     queries_.drop(done.seq);
     ++counters_.answers;
     if (query.asker == old_client) {
-        for_old_client_.push_back(
-            wire::encode(wire::GroupEvent{wire::StatusDone{static_cast<std::int32_t>(query.number)}}));
+        const wire::StatusDone end{static_cast<std::int32_t>(query.number)};
+        for_old_client_.push_back({wire::encode(wire::GroupEvent{end}), done.seq});
     } else if (Client* client = find(query.asker)) {
         client->query.reset();
         client->outbox.query_ended(packet_of(wire::GroupAnswered{query.number}));
@@ -138,13 +138,13 @@ void GroupBroker::heard(const wire::StatusDone& done, const wire::JsonText&, Tim
 void GroupBroker::heard(const wire::GroupNotification& notification, const wire::JsonText& data, TimePoint) {
     ++counters_.notifications;
     tell_everybody(wire::GroupNotified{notification.body.value.text()});
-    for_old_client_.push_back(data);
+    for_old_client_.push_back({data, {}});
 }
 
 void GroupBroker::heard(const wire::GroupBroadcast& broadcast, const wire::JsonText& data, TimePoint) {
     ++counters_.broadcasts;
     tell_everybody(wire::GroupHeard{broadcast.source_instance, broadcast.text});
-    for_old_client_.push_back(data);
+    for_old_client_.push_back({data, {}});
 }
 
 /// A type that the host could not read may be either.
@@ -167,7 +167,7 @@ void GroupBroker::heard(const wire::GroupNack& nack, const wire::JsonText& data,
         }
     }
     if (concerns(old_sent_broadcast_, old_sent_query_)) {
-        for_old_client_.push_back(data);
+        for_old_client_.push_back({data, {}});
     }
 }
 

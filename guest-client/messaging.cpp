@@ -247,9 +247,11 @@ void Messaging::look_after_clients() {
     for (const GroupClientKey key : broker_.take_expelled()) {
         group_server_.disconnect(key);
     }
-    for (wire::JsonText& data : broker_.take_for_old_client()) {
+    for (const GroupBroker::ForOldClient& message : broker_.take_for_old_client()) {
         const std::string group(wire::server_group_address);
-        services_.deliver(group, wire::encode(wire::ServiceDelivery{group, std::move(data)}));
+        if (!services_.deliver(group, wire::encode(wire::ServiceDelivery{group, message.data}))) {
+            broker_.old_client_missed(message);
+        }
     }
     for (const GroupClientKey key : broker_.take_touched()) {
         hand_over(key);

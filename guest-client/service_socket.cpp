@@ -148,15 +148,15 @@ ServiceCounters& ServiceSocket::counters_of(const std::string& service) {
     return services_.size() < known_limit ? services_[service] : others_;
 }
 
-void ServiceSocket::deliver(const std::string& service, std::string datagram) {
+bool ServiceSocket::deliver(const std::string& service, std::string datagram) {
     ServiceCounters& counters = counters_of(service);
     if (datagram.size() > wire::old_datagram_limit) {
         ++counters.too_long;
-        return;
+        return true;
     }
     if (!bound() || service == name_) {
         ++counters.failed;
-        return;
+        return true;
     }
     auto place = queues_.find(service);
     if (place == queues_.end()) {
@@ -164,13 +164,15 @@ void ServiceSocket::deliver(const std::string& service, std::string datagram) {
         std::erase_if(queues_, [](const auto& one) { return one.second->size() == 0; });
         if (queues_.size() >= known_limit) {
             ++counters.overflow;
-            return;
+            return false;
         }
         const auto queue =
             std::make_shared<runtime::DatagramQueue>(io_, socket_.native_handle(), service, counters);
         place = queues_.emplace(service, queue).first;
     }
+    const std::uint64_t overflow = counters.overflow;
     place->second->push(std::move(datagram));
+    return counters.overflow == overflow;
 }
 
 std::size_t ServiceSocket::queued(const std::string& service) const {

@@ -60,8 +60,8 @@ class ServiceSocket {
 
     void start();
     void set_allow(ServiceAllow allow) { allow_ = std::move(allow); }
-    /// One datagram to `service`, now or when it has room.
-    void deliver(const std::string& service, std::string datagram);
+    /// One datagram to `service`, now or when it has room. False: its queue is full.
+    bool deliver(const std::string& service, std::string datagram);
     /// A message of a service that was taken here and could not be handed on.
     void refuse(ServiceRefusal refusal, const std::string& service);
 

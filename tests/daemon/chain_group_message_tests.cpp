@@ -3,6 +3,7 @@
 //
 // What members of a server group say to each other, from application to application through both daemons.
 #include <catch2/catch.hpp>
+#include <set>
 
 #include "compat_paths.hpp"
 #include "tests/compat/old_stage.hpp"
@@ -150,6 +151,24 @@ TEST_CASE("Fifty handles and one old client ask for the status at once, all with
         CHECK(handle->statuses.size() == 2);
     }
     CHECK(old.count("status_response") + old.count("status_response_done") == 0);
+}
+
+TEST_CASE(
+    "A group of 1, 2, 70 and 200 members has a status with an entry for each, at a handle and an old "
+    "client") {
+    if (!enter_own_network())
+        return;
+    const std::size_t members = GENERATE(1, 2, 70, 200);
+    GroupChain chain({.groups = {"g"}, .absent = members - 1});
+    const auto handle = chain[0].application();
+    OldGroupClient old(chain.stage, chain[0].network());
+    const HeardStatus status = handle->status();
+    CHECK(status.complete);
+    CHECK(std::set<std::string>(status.members.begin(), status.members.end()).size() == members);
+    CHECK(status.members.size() == members);
+    old.query(1);
+    CHECK(number(old.expect("status_response_done"), "seq") == 1);
+    CHECK(old.count("status_response") == members);
 }
 
 TEST_CASE("B-17: a status asked for inside the status callback is answered like any other") {

@@ -24,6 +24,11 @@ std::string settings_of(const GroupChainSpec& spec) {
         text += "    - {heartbeat: " + uuid_of(spec.first + i) + ", messaging: " + name_of(spec.first + i);
         text += spec.groups[i].empty() ? "}\n" : ", group: " + spec.groups[i] + "}\n";
     }
+    text += spec.absent == 0 ? "" : "guests:\n";
+    for (std::size_t i = 0; i < spec.absent; ++i) {
+        const std::string id = "absent" + std::to_string(i);
+        text += "  - {id: " + id + ", messaging: \"@/" + id + ".sock\", group: g}\n";
+    }
     return text;
 }
 

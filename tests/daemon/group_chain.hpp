@@ -53,6 +53,7 @@ struct GroupChainSpec {
     std::size_t first = 1;  ///< number of the first machine
     std::vector<std::string> agent_environment{};
     std::vector<std::vector<std::string>> guest_environments{};  ///< of the first machines
+    std::size_t absent = 0;  ///< further members of group "g", whose machines are not there
 };
 
 class GroupChain {

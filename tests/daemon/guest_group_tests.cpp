@@ -129,6 +129,30 @@ TEST_CASE(
     CHECK(old.expect() == delivery(R"({"version":2,"msg_type":"status_response_done","seq":1})"));
 }
 
+TEST_CASE("A status of 0, 1, 2, 70 and 200 members comes through whole, to a handle and to the old client") {
+    if (!enter_own_network())
+        return;
+    Members at;
+    const int members = GENERATE(0, 1, 2, 70, 200);
+    const auto nth = [](int n) {
+        return R"({"n":)" + std::to_string(n) + "}";
+    };
+    REQUIRE(at.one.send(wire::GroupAsk{1}));
+    at.host.answer(number(at.host.expect_data(), "seq"), members);
+    for (int i = 0; i < members; ++i)
+        REQUIRE(at.one.expect<wire::GroupEntry>() == wire::GroupEntry{1, nth(i)});
+    CHECK(at.one.expect<wire::GroupAnswered>().query == 1);
+    at.old.ask(1);
+    at.host.answer(number(at.host.expect_data(), "seq"), members);
+    for (int i = 0; i < members; ++i)
+        REQUIRE(at.old.expect() ==
+                delivery(R"({"version":2,"msg_type":"status_response","seq":1,"data":)" + nth(i) + "}"));
+    CHECK(at.old.expect() == delivery(R"({"version":2,"msg_type":"status_response_done","seq":1})"));
+    at.round_trip();
+    CHECK(at.guest.metric("vnf_guest_service_messages_total", "overflow") == 0);
+    CHECK(at.guest.metric("vnf_guest_group_lost_total", "unanswered") == 0);
+}
+
 TEST_CASE("An answer nobody waits for any more is counted, and one never asked for too") {
     if (!enter_own_network())
         return;

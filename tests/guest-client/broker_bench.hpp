@@ -87,10 +87,18 @@ class BrokerBench {
     }
     std::vector<std::string> read_old() {
         std::vector<std::string> all;
-        for (const auto& data : broker.take_for_old_client()) {
-            all.push_back(data.text());
+        for (const auto& message : broker.take_for_old_client()) {
+            all.push_back(message.data.text());
         }
         return all;
+    }
+    /// As if its queue were full.
+    std::size_t drop_for_old() {
+        const auto all = broker.take_for_old_client();
+        for (const auto& message : all) {
+            broker.old_client_missed(message);
+        }
+        return all.size();
     }
     static wire::JsonText json(const std::string& text) {
         return std::get<wire::JsonText>(wire::JsonText::parse(text));

@@ -85,6 +85,27 @@ TEST_CASE("an answer that a client had no room for ends as unanswered, not as co
     CHECK(std::get<wire::GroupUnanswered>(records.back()).query == 7);
 }
 
+TEST_CASE("an answer that the old client had no room for has no end, and the next one is whole") {
+    LinkedBench bench;
+    bench.old_asks(1);
+    bench.old_asks(3);
+    const auto all = bench.for_host();
+    REQUIRE(all.size() == 2);
+    bench.answer(1000, "{}");
+    CHECK(bench.read_old() == Texts{old_entry(1, "{}")});
+    bench.answer(1000, "{}");
+    bench.host(wire::GroupBroadcast{"vm2", "of no answer"});
+    CHECK(bench.drop_for_old() == 2);
+    bench.answer(1000, "{}");
+    bench.done(1000);
+    CHECK(bench.read_old() == Texts{old_entry(1, "{}")});
+    CHECK(bench.broker.counters().unanswered == 1);
+    bench.answer(1001, "{}");
+    bench.done(1001);
+    CHECK(bench.read_old() == Texts{old_entry(3, "{}"), old_done(3)});
+    CHECK(bench.broker.counters().answers == 1);
+}
+
 TEST_CASE("a query ends 5 s after it was asked, sent or not, and what comes then is late") {
     LinkedBench bench;
     const auto key = bench.join();
