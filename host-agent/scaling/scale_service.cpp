@@ -177,25 +177,38 @@ ScaleService::~ScaleService() = default;
 
 void ScaleService::take_over(const ScaleSettings& settings, const Specs& specs) {
     rules_ = settings.rules;
+    std::map<std::string, KeptAccount> changed;
     for (auto one = guests_.begin(); one != guests_.end();) {
         const auto wanted = specs.find(one->first);
         const bool same = wanted != specs.end() && *wanted->second == one->second->spec();
-        one = same ? std::next(one) : guests_.erase(one);
+        if (same) {
+            ++one;
+            continue;
+        }
+        const ScaleAccount& account = one->second->scaling().account();
+        changed[one->first] = {account.limits.max, account.offline(), std::nullopt};
+        one = guests_.erase(one);
     }
     for (const auto& [id, spec] : specs) {
         if (!guests_.contains(id)) {
-            add(id, spec);
+            const auto before = changed.find(id);
+            add(id, spec, before == changed.end() ? std::nullopt : std::optional(before->second));
         }
     }
 }
 
-void ScaleService::add(const std::string& id, const std::shared_ptr<const ScalingSpec>& spec) {
+/// `before`: of an entry that the settings changed; what is kept may say more, of an operation that this has ended.
+void ScaleService::add(const std::string& id, const std::shared_ptr<const ScalingSpec>& spec,
+                       const std::optional<KeptAccount>& before) {
     const auto kept = store_.load(id);
     ScaleAccount account(spec->limits);
     const auto* found = std::get_if<KeptAccount>(&kept);
     if (found != nullptr) {
         account = restored(spec->limits, *found);
-    } else if (const auto* trouble = std::get_if<std::string>(&kept)) {
+    } else if (before) {
+        account = restored(spec->limits, *before);
+    }
+    if (const auto* trouble = std::get_if<std::string>(&kept)) {
         recorder_.record(JournalKind::ScaleNotKept, id, {{"reason", *trouble}});
     }
     const auto added = std::make_shared<Guest>(*this, id, spec, account);

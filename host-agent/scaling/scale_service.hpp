@@ -84,7 +84,8 @@ class ScaleService final : public ScaleChannel {
     class Guest;
     using Guests = std::map<std::string, std::shared_ptr<Guest>, std::less<>>;
     std::shared_ptr<Guest> guest(std::string_view id) const;
-    void add(const std::string& id, const std::shared_ptr<const ScalingSpec>& spec);
+    void add(const std::string& id, const std::shared_ptr<const ScalingSpec>& spec,
+             const std::optional<KeptAccount>& before);
 
     EventRecorder& recorder_;
     DeadlineTimer& deadlines_;

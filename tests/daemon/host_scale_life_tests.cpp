@@ -104,6 +104,31 @@ TEST_CASE("The count outlives the agent, a kill included") {
     CHECK(up->answer().status == 200);
 }
 
+TEST_CASE("A reload that changes a guest's limits or rules leaves its count, and ends what was under way") {
+    const std::string directory = GENERATE(as<std::string>{}, "@/state", "");
+    const auto settings = [&directory](const std::string& more) {
+        return "guests:\n" + scaled_guest(more) + "scaling: {state_directory: \"" + directory + "\"" +
+               old_times + "}\n";
+    };
+    AgentUnderTest agent(settings(""));
+    MessagingGuest guest(agent.stage, agent.scratch / "vm1.sock");
+    guest.await_connected();
+    guest.round_trip();
+    const auto state = [&agent] {
+        return agent.api("GET", "/v1/instances/vm1/scale").json();
+    };
+    CHECK(agent.api("PUT", "/v1/instances/vm1/scale", R"({"offline_cpus":[2]})").status == 200);
+    HttpCall asked(agent.stage, agent.api_socket(), "POST", "/v1/instances/vm1/scale",
+                   R"({"direction":"down"})");
+    guest.expect_scale();
+    agent.rewrite_settings(settings(", rules: [{metric: load, above: 1}]"));
+    agent.process().signal(SIGHUP);
+    CHECK(error_code(asked.answer()) == "removed");
+    CHECK(state().at("rules").as_array().size() == 1);
+    CHECK(serialize(state().at("online_cpus")) == "[0,1,3]");
+    CHECK(state().at("operation").is_null());
+}
+
 TEST_CASE(
     "Killed while the guest was asked: the question is said to be open, and reconcile finds out what became "
     "of it") {
