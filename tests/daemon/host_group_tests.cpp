@@ -62,6 +62,21 @@ TEST_CASE("A broadcast reaches all others of the group, byte for byte, and not i
     CHECK(at[0].count("broadcast") == 0);
 }
 
+TEST_CASE("B-04: the first and every later message is forwarded both ways, and the daemon lives") {
+    Group at(2, "groups:\n  broadcasts_per_s: 100000\n");
+    constexpr int messages = 1000;
+    for (int i = 0; i < messages; ++i) {
+        const std::string nth = std::to_string(i);
+        at[0].broadcast(nth);
+        CHECK(text(at[1].expect("broadcast"), "data") == nth);
+        at[1].broadcast(nth);
+        CHECK(text(at[0].expect("broadcast"), "data") == nth);
+        CHECK(at[i % 2 == 0 ? 0 : 1].status(i).size() == 2);
+    }
+    CHECK(at.agent.process().running());
+    CHECK(at.agent.metric("vnf_host_group_broadcasts_total") == 2 * messages);
+}
+
 TEST_CASE(
     "A status has one entry for each member, the asker included, and then its end, for the sequence asked") {
     Group at(2);
