@@ -121,11 +121,11 @@ void GroupBroker::take(GroupClientKey key, Client& client, const wire::GroupSend
     if (!up_) {
         return tell_unsent(sender, 1, reason_);
     }
-    if (!to_host_.push(sender, wire::Broadcast{std::get<wire::BroadcastText>(std::move(checked))})) {
-        return tell_unsent(sender, 1, "too many messages wait for the host");
-    }
     ++client.sends;
     ++counters_.sends;
+    if (!to_host_.push(sender, wire::Broadcast{std::get<wire::BroadcastText>(std::move(checked))})) {
+        tell_unsent(sender, 1, "too many messages wait for the host");
+    }
 }
 
 void GroupBroker::take(GroupClientKey key, Client& client, const wire::GroupAsk& ask, TimePoint now) {

@@ -254,6 +254,22 @@ TEST_CASE("what a client said last is sent after it left, 256 messages of all wh
     CHECK(bench.broker.clients().empty());
 }
 
+TEST_CASE("what a leaving client still says counts as said, and what of it has no room as dropped besides") {
+    LinkedBench bench;
+    const auto key = bench.join();
+    for (int i = 0; i < 256; ++i) {
+        bench.send(key, "before");
+    }
+    bench.broker.leaves(key);
+    for (int i = 0; i < 10; ++i) {
+        bench.send(key, "after");
+    }
+    bench.broker.closed(key);
+    CHECK(bench.texts_for_host().size() == 256);
+    CHECK(bench.broker.counters().departed_dropped == 10);
+    CHECK(bench.broker.counters().sends == 266);
+}
+
 TEST_CASE("a client that does not introduce itself within 5 s is disconnected") {
     LinkedBench bench;
     const auto silent = bench.broker.opened({}, bench.now), polite = bench.join();
