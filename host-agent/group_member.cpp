@@ -17,6 +17,7 @@ using runtime::Clock;
 constexpr std::uint64_t event_burst = 20;
 constexpr Milliseconds event_period{500};
 constexpr Milliseconds retry_first{5000}, retry_longest{60000};
+constexpr Milliseconds retry_forgotten_after{60000};
 
 MemberStatus::WallTime wall_now() {
     return std::chrono::system_clock::now();
@@ -76,14 +77,25 @@ void GroupMember::join() {
         too_long("status");
         return refused("its status is too long");
     }
+    key_ = context_.service->join(group_, *name, *entry, *arrival, *this);
+}
+
+void GroupMember::group_membership_confirmed() {
+    if (key_ == MemberKey{} || member_since_) {
+        return;
+    }
+    member_since_ = Clock::now();
     trouble_.clear();
     ++context_.counters.joins;
     context_.recorder.record(JournalKind::GroupJoined, id_, {{"group", group_}, {"name", name_}});
-    key_ = context_.service->join(group_, *name, *entry, *arrival, *this);
 }
 
 void GroupMember::refused(std::string_view reason) {
     key_ = {};
+    if (const auto since = std::exchange(member_since_, std::nullopt);
+        since && Clock::now() - *since >= retry_forgotten_after) {
+        retry_pause_ = retry_first;
+    }
     ++context_.counters.refusals;
     if (trouble_ != reason) {
         trouble_ = reason;
@@ -120,10 +132,12 @@ void GroupMember::withdraw(std::string_view reason) {
     }
     tell_deferred();
     if (key_ != MemberKey{}) {
-        ++context_.counters.leaves;
         const auto farewell = body_of({MemberEvent::Left, std::string(reason)},
                                       {status_.state(), status_.task_state(), status_.state(), {}});
         context_.service->leave(std::exchange(key_, MemberKey{}), farewell ? *farewell : *status_.entry());
+    }
+    if (std::exchange(member_since_, std::nullopt)) {
+        ++context_.counters.leaves;
         context_.recorder.record(JournalKind::GroupLeft, id_,
                                  {{"group", group_}, {"name", name_}, {"reason", std::string(reason)}});
     }

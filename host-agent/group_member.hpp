@@ -2,7 +2,8 @@
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
 // One guest of this host as the server groups see it: its status, its membership, its events, and its port if it has one.
-// Policy: a membership that was refused or lost is tried again, 5 s to 60 s apart, since its name may become free.
+// Policy: a membership that was refused or lost is tried again, 5 s to 60 s apart, since its name may become free; from 5 s
+// again when it had lasted for a minute. It counts as joined when the engine has confirmed it.
 // Events that a guest can cause are limited; of those above the limit the last one is told when the limit allows, so that
 // peers end up with the truth. What the operator says is told at once, behind what was held back.
 #pragma once
@@ -66,6 +67,7 @@ class GroupMember final : private MessagingOwner, private GroupSubscriber, priva
     void messaging_down(std::string_view why, ClosedBy by) override;
     void group_mail(const SharedMail& mail) override;
     void group_gap(std::uint32_t missed) override;
+    void group_membership_confirmed() override;
     void group_membership_lost(std::string_view reason) override;
     void due(TimePoint now) override;
 
@@ -89,8 +91,9 @@ class GroupMember final : private MessagingOwner, private GroupSubscriber, priva
     runtime::RateBudget event_budget_;
     ReportBudgets reports_;
     std::optional<MemberChange> deferred_;
-    bool lost_ = false;  ///< its heartbeat
-    bool gone_ = false;  ///< its only channel, which is this port
+    bool lost_ = false;                      ///< its heartbeat
+    bool gone_ = false;                      ///< its only channel, which is this port
+    std::optional<TimePoint> member_since_;  ///< confirmed by the engine
     TimePoint retry_at_ = runtime::never;
     Milliseconds retry_pause_;
 };

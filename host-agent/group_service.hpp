@@ -50,6 +50,8 @@ class GroupSubscriber {
     virtual void group_mail(const SharedMail& mail) = 0;
     /// Messages for this member were lost before they reached this host; 0: unknown how many.
     virtual void group_gap(std::uint32_t missed) = 0;
+    /// The name is this member's. Told again when it had to be written anew.
+    virtual void group_membership_confirmed() = 0;
     /// The membership itself was refused or lost for good, "name taken on host b"; the key is void from now on.
     virtual void group_membership_lost(std::string_view reason) = 0;
 };
@@ -70,6 +72,12 @@ struct GroupMemberView {
 struct GroupView {
     std::string group;
     std::vector<GroupMemberView> members;  ///< by name
+};
+
+/// What an engine counts, since the start; the name is that of a Prometheus counter.
+struct GroupEngineCount {
+    std::string_view name, help;
+    std::uint64_t value = 0;
 };
 
 /// Makes the notification for a member whose host vanished, from its last status.
@@ -114,6 +122,8 @@ class GroupService {
     virtual std::vector<GroupView> groups() const = 0;
     /// "memory", or how etcd is doing: "etcd: connected to https://...", "etcd: unreachable since 12 s: ...".
     virtual std::string engine() const = 0;
+    /// What it counts beside what members do.
+    virtual std::vector<GroupEngineCount> metrics() const { return {}; }
 };
 
 }  // namespace vnf::host

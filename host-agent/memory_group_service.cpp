@@ -23,6 +23,11 @@ MemberKey MemoryGroupService::join(const std::string& group, const wire::SourceI
     }
     const auto& member = members_.emplace(key, Member{group, name, entry, subscriber}).first->second;
     tell_others(member, wire::GroupNotification{{arrival}});
+    later_([this, weak = std::weak_ptr(alive_), key] {
+        if (!weak.expired()) {
+            tell_confirmed(key);
+        }
+    });
     return key;
 }
 
@@ -32,6 +37,12 @@ void MemoryGroupService::tell_refused(MemberKey member) {
         GroupSubscriber* subscriber = found->second;
         refused_.erase(found);
         subscriber->group_membership_lost("the group has a member of this name already");
+    }
+}
+
+void MemoryGroupService::tell_confirmed(MemberKey member) const {
+    if (const auto found = members_.find(member); found != members_.end()) {
+        found->second.subscriber.group_membership_confirmed();
     }
 }
 

@@ -40,6 +40,7 @@ class MemoryGroupService final : public GroupService {
 
     void tell_others(const Member& subject, wire::GroupEvent event) const;
     void tell_refused(MemberKey member);
+    void tell_confirmed(MemberKey member) const;
     void answer_status(MemberKey member, const OnStatus& on_status) const;
 
     Later later_;

@@ -131,6 +131,9 @@ void write_groups(MetricsWriter& out, const HostAgent& agent) {
     out.counter("vnf_host_group_joins_total", "Memberships begun.", {}, count.joins);
     out.counter("vnf_host_group_leaves_total", "Memberships ended.", {}, count.leaves);
     out.counter("vnf_host_group_refusals_total", "Memberships refused or lost.", {}, count.refusals);
+    for (const GroupEngineCount& one : agent.groups().context().service->metrics()) {
+        out.counter(one.name, one.help, {}, one.value);
+    }
 }
 
 void write_scale_results(MetricsWriter& out, std::string_view direction,

@@ -96,7 +96,8 @@ void EtcdGroupService::change(MemberKey key, const wire::JsonText& entry,
     tell(member, wire::GroupNotification{{notification}});
     if (!has_room(*member)) {
         // One errand for all of them: the last status, and to the others that so many notifications are lost.
-        ++counters_.given_up;
+        warn("a notification finds no room on its way to etcd; the others are told that they missed it",
+             member->group, ++counters_.given_up);
         if (member->unsaid++ == 0) {
             outbox_.push({GroupErrand::Kind::Change, member, {}, true});
         }
@@ -116,7 +117,7 @@ GroupSending EtcdGroupService::broadcast(MemberKey key, const wire::BroadcastTex
         return GroupSending::Unavailable;
     }
     if (!has_room(*member)) {
-        ++counters_.queue_full;
+        warn("a broadcast is refused: too many wait for etcd", member->group, ++counters_.queue_full);
         return GroupSending::QueueFull;
     }
     tell(member, wire::GroupBroadcast{member->name.text(), text.text()});
@@ -221,6 +222,8 @@ void EtcdGroupService::hand_over(const Delivery& delivery) {
         subscriber.group_membership_lost(delivery.lost);
     } else if (member->void_) {
         return;
+    } else if (delivery.confirmed) {
+        subscriber.group_membership_confirmed();
     } else if (delivery.mail) {
         subscriber.group_mail(delivery.mail);
     } else {
@@ -333,6 +336,33 @@ std::vector<GroupView> EtcdGroupService::groups() const {
 std::string EtcdGroupService::engine() const {
     const std::string text = session_.text(Clock::now());
     return trouble_.empty() ? text : text + ", but " + trouble_;
+}
+
+std::vector<GroupEngineCount> EtcdGroupService::metrics() const {
+    return {
+        {"vnf_host_etcd_commits_total", "Transactions that etcd took.", counters_.commits},
+        {"vnf_host_etcd_refused_total", "Transactions that etcd did not take.", counters_.refused_commits},
+        {"vnf_host_etcd_given_up_total",
+         "Notifications, or what else a member did, that did not get to etcd.", counters_.given_up},
+        {"vnf_host_etcd_queue_full_total", "Broadcasts refused since too many waited for etcd.",
+         counters_.queue_full},
+        {"vnf_host_etcd_unavailable_total", "Broadcasts refused since etcd could not be reached or was full.",
+         counters_.unavailable},
+        {"vnf_host_etcd_gaps_total", "Times that members here were told that they missed something.",
+         counters_.gaps},
+        {"vnf_host_etcd_members_lost_total", "Members of other hosts that were lost.",
+         counters_.members_lost},
+        {"vnf_host_etcd_snapshots_total", "Times that everything was read.", counters_.snapshots},
+        {"vnf_host_etcd_unreadable_total", "Keys and mail items that could not be read.",
+         replica_.unreadable()},
+    };
+}
+
+/// `what` is limited by itself.
+void EtcdGroupService::warn(std::string_view what, const std::string& group, std::uint64_t in_all) {
+    if (warnings_.take(what, Clock::now())) {
+        runtime::log_warning(what, {{"group", group}, {"in_all", in_all}});
+    }
 }
 
 void EtcdGroupService::sweep(OnSwept on_swept) {

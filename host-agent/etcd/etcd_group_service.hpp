@@ -26,6 +26,7 @@
 #include "host-agent/etcd/group_outbox.hpp"
 #include "host-agent/etcd/group_replica.hpp"
 #include "host-agent/group_service.hpp"
+#include "host-agent/report_budgets.hpp"
 #include "runtime/log.hpp"
 
 namespace vnf::host {
@@ -51,6 +52,7 @@ class EtcdGroupService final : public GroupService, private EtcdSessionOwner {
     void sweep(OnSwept on_swept) override;
     std::vector<GroupView> groups() const override;
     std::string engine() const override;
+    std::vector<GroupEngineCount> metrics() const override;
 
     const EtcdGroupCounters& counters() const { return counters_; }
     const EtcdSession& session() const { return session_; }
@@ -65,6 +67,7 @@ class EtcdGroupService final : public GroupService, private EtcdSessionOwner {
         SharedMail mail{};         ///< set, or
         std::uint32_t missed = 0;  ///< a gap, or, with `lost`,
         std::string lost{};        ///< the end of the membership
+        bool confirmed = false;    ///< the store has the member
     };
     struct StatusWish {
         MemberKey member{};
@@ -115,6 +118,8 @@ class EtcdGroupService final : public GroupService, private EtcdSessionOwner {
     void schedule_compaction();
     void compact();
     void log_unreadable();
+    void warn(std::string_view what, const std::string& group, std::uint64_t in_all);
+    void give_up(const std::string& why);
 
     boost::asio::io_context& io_;
     EtcdSettings settings_;
@@ -131,6 +136,7 @@ class EtcdGroupService final : public GroupService, private EtcdSessionOwner {
     EtcdRevision compact_to_ = 0;
     std::uint64_t last_key_ = 0, unreadable_told_ = 0;
     runtime::LogLimit trouble_limit_;
+    ReportBudgets warnings_;
     std::string trouble_;  ///< of the store while it can be reached: full
     bool drain_posted_ = false, sending_ = false;
     std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);

@@ -111,7 +111,7 @@ void EtcdGroupService::apply(MailArrived&& mail) {
 
 void EtcdGroupService::apply(MailMissed&& missed) {
     if (groups_.contains(missed.group)) {
-        ++counters_.gaps;
+        warn("members here missed messages of other hosts", missed.group, ++counters_.gaps);
         deliver({{}, missed.group, {}, nullptr, missed.messages, {}});
     }
 }
@@ -123,7 +123,7 @@ void EtcdGroupService::apply(AnythingMissed&&) {
 }
 
 void EtcdGroupService::apply(MemberLost&& lost) {
-    ++counters_.members_lost;
+    warn("a member of another host is lost", lost.group, ++counters_.members_lost);
     if (groups_.contains(lost.group)) {
         deliver({{},
                  lost.group,
@@ -182,6 +182,7 @@ void EtcdGroupService::answered(const EtcdReply& reply) {
         return;
     }
     trouble_.clear();
+    session_.worked();
     if (transacted->succeeded) {
         done(transacted->header.revision);
     } else {
@@ -195,6 +196,7 @@ void EtcdGroupService::done(EtcdRevision revision) {
     for (const GroupErrand& errand : outbox_.committed(revision)) {
         if (errand.kind == GroupErrand::Kind::Join && find(errand.member->key)) {
             tell_arrival(errand.member);
+            deliver({errand.member->key, {}, {}, {}, 0, {}, true});
         }
     }
 }
@@ -277,10 +279,21 @@ void EtcdGroupService::not_done(const EtcdReply& reply) {
     if (outbox_.sent().size() > 1) {
         outbox_.refused(true);
     } else {
-        ++counters_.given_up;
-        outbox_.give_up();
+        give_up(reply.error);
     }
     retry_later();
+}
+
+void EtcdGroupService::give_up(const std::string& why) {
+    const auto errand = outbox_.give_up();
+    if (!errand) {
+        return;
+    }
+    warn("etcd refuses what a member does, which is given up", errand->member->group, ++counters_.given_up);
+    // Nobody else would see it, and nobody would know.
+    if (errand->kind == GroupErrand::Kind::Join && find(errand->member->key)) {
+        end_membership(errand->member, "etcd refuses it: " + why);
+    }
 }
 
 void EtcdGroupService::retry_later() {

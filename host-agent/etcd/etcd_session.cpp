@@ -20,6 +20,9 @@ using runtime::TimePoint;
 
 constexpr Milliseconds first_pause{50};
 constexpr Milliseconds longest_pause{1000};
+constexpr Milliseconds steady{1000};
+constexpr unsigned log_burst = 5;
+constexpr Milliseconds log_period{10000};
 constexpr std::int64_t page = 256;
 
 Milliseconds pause_after(unsigned failures) {
@@ -48,6 +51,8 @@ EtcdSession::EtcdSession(boost::asio::io_context& io, const EtcdSettings& settin
       keep_alive_(io),
       created_(io),
       down_since_(Clock::now()),
+      down_limit_(log_burst, log_period),
+      up_limit_(log_burst, log_period),
       trouble_("not connected yet") {}
 
 EtcdSession::~EtcdSession() = default;
@@ -76,11 +81,13 @@ bool EtcdSession::good(const EtcdReply& reply) {
 }
 
 void EtcdSession::failed(const std::string& why) {
-    if (live_ || failures_ == 0) {
+    const TimePoint now = Clock::now();
+    if ((live_ || failures_ == 0) && down_limit_.admit(now)) {
         runtime::log_warning("etcd can't be reached", {{"endpoint", client_.endpoint()}, {"reason", why}});
     }
     if (std::exchange(live_, false)) {
-        down_since_ = Clock::now();
+        down_since_ = now;
+        failures_ = now - live_since_ < steady ? failures_ : 0;
     }
     trouble_ = why;
     client_.cancel_all();
@@ -125,6 +132,7 @@ void EtcdSession::ask_after_lease() {
             lease_ = 0;
             grant_lease();
         } else {
+            schedule_keep_alive();
             announce();
         }
     });
@@ -145,6 +153,7 @@ void EtcdSession::take_lease(const EtcdReply& reply) {
         return;
     }
     lease_ = leased->lease;
+    schedule_keep_alive();
     owner_.lease_changed();
     announce();
 }
@@ -284,10 +293,11 @@ void EtcdSession::watching(const EtcdNews& news) {
         failed("etcd's data is not what it was");
         return;
     }
-    runtime::log_info("etcd is connected", {{"endpoint", client_.endpoint()}, {"revision", revision_}});
     live_ = true;
-    failures_ = 0;
-    schedule_keep_alive();
+    live_since_ = Clock::now();
+    if (up_limit_.admit(live_since_)) {
+        runtime::log_info("etcd is connected", {{"endpoint", client_.endpoint()}, {"revision", revision_}});
+    }
     owner_.live();
 }
 
@@ -312,15 +322,18 @@ void EtcdSession::schedule_keep_alive() {
     });
 }
 
+/// From the first moment: with a slow etcd the steps up to the watch may take longer than the lease.
 void EtcdSession::keep_alive() {
-    if (testing_) {
+    if (live_ && testing_) {
         failed("the watch does not tell what was written");
         return;
     }
     client_.call("lease/keepalive", encode_lease(lease_),
                  [this](const EtcdReply& reply) { kept_alive(reply); });
     schedule_keep_alive();
-    keep_watch_honest();
+    if (live_) {
+        keep_watch_honest();
+    }
 }
 
 void EtcdSession::keep_watch_honest() {

@@ -4,7 +4,8 @@
 // One agent's standing with etcd: a lease that is kept alive, everything below one prefix read once, and a watch on it
 // that goes on where it was after every failure.
 //
-// Policy. A failed request or stream is tried again at the next endpoint after 50 ms, doubling to 1 s. The lease is
+// Policy. A failed request or stream is tried again at the next endpoint after 50 ms, doubling to 1 s, until the watch has
+// run for a second or a commit was answered: what fails again at once is no new beginning. The lease is
 // asked after first: if it is gone, the owner is told, since all keys under it are too. The watch then resumes behind
 // the last revision seen; where history has been compacted, or the store is another one (its identity key differs, or its
 // revision went back), everything is read afresh. A stream without news for a lease's time is tested by a write.
@@ -19,6 +20,7 @@
 
 #include "host-agent/etcd/etcd_client.hpp"
 #include "host-agent/etcd/etcd_messages.hpp"
+#include "runtime/log.hpp"
 
 namespace vnf::host {
 
@@ -53,6 +55,8 @@ class EtcdSession {
     void start();
     /// A request of the owner's did not go through: as if one of the session's own had not.
     void failed(const std::string& why);
+    /// A commit of the owner's was answered.
+    void worked() { failures_ = 0; }
     /// The owner was told that the lease is gone.
     void lease_gone();
 
@@ -62,6 +66,8 @@ class EtcdSession {
     /// Live now, or so short a time ago that a fail-over may be under way.
     bool reachable(runtime::TimePoint now) const;
     EtcdRevision revision() const { return revision_; }
+    /// In a row.
+    unsigned failures() const { return failures_; }
     std::string text(runtime::TimePoint now) const;
 
   private:
@@ -103,7 +109,8 @@ class EtcdSession {
     bool testing_ = false;        ///< a line must come before the next keep-alive
     bool live_ = false;
     unsigned failures_ = 0;
-    runtime::TimePoint down_since_;
+    runtime::TimePoint live_since_{}, down_since_;
+    runtime::LogLimit down_limit_, up_limit_;
     std::string trouble_;
     /// A timer that has run out already finds this expired when the session is no more.
     std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);

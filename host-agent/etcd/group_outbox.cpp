@@ -4,6 +4,7 @@
 // See group_outbox.hpp.
 #include "host-agent/etcd/group_outbox.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "host-agent/etcd/group_store_format.hpp"
@@ -100,14 +101,41 @@ void GroupOutbox::add(const GroupErrand& errand, const std::string& key) {
     }
     if (!errand.item.empty()) {
         Mail& mail = mail_[member.group];
-        std::uint64_t& next = next_.try_emplace(member.group, 1).first->second;
+        Numbers& numbers = numbers_of(member.group);
         if (mail.items.empty()) {
-            mail.first = next;
+            mail.first = numbers.next;
         }
-        ++next;
+        ++numbers.next;
         mail.items.push_back(errand.item);
         bytes_ += errand.item.size();
     }
+}
+
+GroupOutbox::Numbers& GroupOutbox::numbers_of(const std::string& group) {
+    auto found = numbers_.find(group);
+    if (found == numbers_.end()) {
+        forget_numbers();
+        found = numbers_.emplace(group, Numbers{first_, 0}).first;
+    }
+    found->second.used = ++groups_used_;
+    return found->second;
+}
+
+/// Those of the group that has been silent for longest, if there are too many. Should it speak again, it begins above all
+/// numbers that were ever forgotten: readers see a gap where there is none, but never take a message for an old one.
+void GroupOutbox::forget_numbers() {
+    if (numbers_.size() < most_groups) {
+        return;
+    }
+    auto oldest = numbers_.end();
+    for (auto one = numbers_.begin(); one != numbers_.end(); ++one) {
+        const bool older = oldest == numbers_.end() || one->second.used < oldest->second.used;
+        if (older && !mail_.contains(one->first)) {
+            oldest = one;
+        }
+    }
+    first_ = std::max(first_, oldest->second.next);
+    numbers_.erase(oldest);
 }
 
 EtcdTransaction GroupOutbox::transaction(EtcdLease lease) const {
@@ -149,7 +177,7 @@ std::vector<GroupErrand> GroupOutbox::committed(EtcdRevision revision) {
 
 void GroupOutbox::refused(bool alone) {
     for (const auto& [group, mail] : mail_) {
-        next_[group] = mail.first;
+        numbers_.at(group).next = mail.first;
     }
     std::vector<GroupErrand> errands = std::exchange(sent_, {});
     for (auto errand = errands.rbegin(); errand != errands.rend(); ++errand) {
@@ -160,9 +188,13 @@ void GroupOutbox::refused(bool alone) {
     alone_ = alone;
 }
 
-void GroupOutbox::give_up() {
+std::optional<GroupErrand> GroupOutbox::give_up() {
+    if (sent_.size() != 1 || sent_.front().kind == GroupErrand::Kind::Leave) {
+        refused(true);
+        return std::nullopt;
+    }
     puts_.clear();
-    committed(0);
+    return committed(0).front();
 }
 
 std::set<const LocalMember*> GroupOutbox::lease_changed() {

@@ -6,13 +6,14 @@
 //
 // Policy. A transaction whose outcome is unknown is sent again as it was, with the same numbers, so that readers drop what
 // they have. One that was refused is taken apart, and its numbers are used again. What is given up after it was accepted
-// uses up its numbers, so that readers see the gap.
+// uses up its numbers, so that readers see the gap; a farewell is not given up, since its member's key would stay.
 #pragma once
 
 #include <cstdint>
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -48,6 +49,9 @@ struct GroupErrand {
 
 class GroupOutbox {
   public:
+    /// Whose numbers are kept: more than a transaction has groups.
+    static constexpr std::size_t most_groups = 10000;
+
     GroupOutbox(std::string base, std::string host, std::string run)
         : base_(std::move(base)), host_(std::move(host)), run_(std::move(run)) {}
 
@@ -67,8 +71,8 @@ class GroupOutbox {
     std::vector<GroupErrand> committed(EtcdRevision revision);
     /// Surely not done: taken apart; `alone`: the next one has one errand only.
     void refused(bool alone = false);
-    /// Its only errand can't be done, ever.
-    void give_up();
+    /// Its only errand can't be done. Returned if it is given up; a Leave is kept, to be tried again.
+    std::optional<GroupErrand> give_up();
     /// All keys of the old lease are gone. An uncertain transaction keeps its mail alone. Returns the members whose
     /// arrival is in that mail.
     std::set<const LocalMember*> lease_changed();
@@ -79,13 +83,22 @@ class GroupOutbox {
         std::vector<std::string> items;
     };
 
+    struct Numbers {
+        std::uint64_t next = 1;
+        std::uint64_t used = 0;  ///< when, in uses of all groups
+    };
+
+    Numbers& numbers_of(const std::string& group);
+    void forget_numbers();
     bool fits(const GroupErrand& errand, const std::string& key) const;
     void add(const GroupErrand& errand, const std::string& key);
     void settle(const GroupErrand& errand);
 
     std::string base_, host_, run_;
     std::deque<GroupErrand> errands_;
-    std::map<std::string, std::uint64_t> next_;  ///< number of each group's next item, from 1
+    std::map<std::string, Numbers> numbers_;  ///< of each group's items
+    std::uint64_t groups_used_ = 0;
+    std::uint64_t first_ = 1;  ///< of a group that is not in numbers_; no number is given twice
 
     // The transaction under way.
     std::vector<GroupErrand> sent_;

@@ -38,6 +38,8 @@ ReplicaEffects GroupReplica::events(const std::vector<EtcdEvent>& events) {
             // Its end is no news: the count goes on if the host does.
             if (!event.removed) {
                 mail_put(*mail, event.key, Counting::Live, effects);
+            } else if (const auto count = counts_.find({mail->group, mail->host}); count != counts_.end()) {
+                mail_gone(count);
             }
         } else if (const auto* host = std::get_if<HostKey>(&key)) {
             event.removed ? static_cast<void>(hosts_.erase(host->host)) : host_put(*host, event.key);
@@ -56,11 +58,19 @@ ReplicaEffects GroupReplica::snapshot(const std::vector<EtcdKey>& keys, Snapshot
     hosts_.clear();
     const Counting counting = cause == SnapshotCause::First ? Counting::Set : Counting::AfterGap;
     MemberNames present;
+    std::set<std::pair<std::string, std::string>> mails;
     // Mail first: it may hold the farewell of a member that is gone.
     for (const EtcdKey& stored : keys) {
         const GroupStoreKey key = parse_group_key(base_, stored.key);
         if (const auto* mail = std::get_if<MailKey>(&key)) {
+            mails.emplace(mail->group, mail->host);
             mail_put(*mail, stored, counting, effects);
+        }
+    }
+    for (auto count = counts_.begin(); count != counts_.end();) {
+        const auto one = count++;  // it may be forgotten
+        if (!mails.contains(one->first)) {
+            mail_gone(one);
         }
     }
     for (const EtcdKey& stored : keys) {
@@ -161,6 +171,17 @@ void GroupReplica::member_removed(const MemberStoreKey& key, EtcdRevision at, Re
     }
 }
 
+void GroupReplica::mail_gone(Counts::iterator count) {
+    if (count->second.gone == 0) {
+        count->second.gone = ++last_gone_;
+        gone_.emplace(last_gone_, count);
+    }
+    if (gone_.size() > most_gone) {
+        counts_.erase(gone_.begin()->second);
+        gone_.erase(gone_.begin());
+    }
+}
+
 void GroupReplica::mail_put(const MailKey& key, const EtcdKey& stored, Counting counting,
                             ReplicaEffects& effects) {
     auto mail = parse_mail_value(stored.value);
@@ -180,6 +201,7 @@ void GroupReplica::mail_put(const MailKey& key, const EtcdKey& stored, Counting 
     } else if (is_new && counting == Counting::Live) {
         seen = mail->first - 1;
     }
+    gone_.erase(count->second.gone);
     count->second = {mail->run, std::max(seen, last)};
     if (last > seen) {
         deliver(key, std::move(*mail), seen, effects);

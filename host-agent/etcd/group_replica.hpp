@@ -52,6 +52,9 @@ using ReplicaEffects = std::vector<ReplicaEffect>;
 
 class GroupReplica {
   public:
+    /// Counts of mail whose key is gone are kept for its writer's return, the latest ones.
+    static constexpr std::size_t most_gone = 10000;
+
     struct Member {
         std::string host, run;
         wire::JsonText entry;
@@ -81,9 +84,12 @@ class GroupReplica {
     struct Count {
         std::string run;
         std::uint64_t last = 0;
+        std::uint64_t gone = 0;  ///< its place in gone_; 0: its key is there
     };
+    using Counts = std::map<std::pair<std::string, std::string>, Count>;  ///< by group and host
     enum class Counting : std::uint8_t { Set, Live, AfterGap };
 
+    void mail_gone(Counts::iterator count);
     void member_put(const MemberStoreKey& key, const EtcdKey& stored, ReplicaEffects& effects);
     void mail_put(const MailKey& key, const EtcdKey& stored, Counting counting, ReplicaEffects& effects);
     void deliver(const MailKey& key, MailValue mail, std::uint64_t seen, ReplicaEffects& effects);
@@ -95,8 +101,10 @@ class GroupReplica {
     std::string base_, host_, run_;
     std::map<std::string, Members> members_;
     MemberNames awaited_;
-    std::map<std::pair<std::string, std::string>, Count> counts_;  ///< by group and host
-    std::map<std::string, EtcdRevision> hosts_;                    ///< when its key was made
+    Counts counts_;
+    std::map<std::uint64_t, Counts::iterator> gone_;
+    std::uint64_t last_gone_ = 0;
+    std::map<std::string, EtcdRevision> hosts_;  ///< when its key was made
     std::uint64_t unreadable_ = 0;
 };
 

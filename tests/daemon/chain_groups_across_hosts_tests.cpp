@@ -18,9 +18,17 @@ using Names = std::vector<std::string>;
 
 const std::string one = "instance-00000001", two = "instance-00000002", three = "instance-00000003";
 
-std::string etcd_settings(const host::EtcdCluster& etcd, const std::string& host) {
+std::string etcd_settings(const host::EtcdCluster& etcd, const std::string& host, int lease_s = 2) {
     return "  broadcasts_per_s: 1000\n  engine: etcd\n  etcd: {endpoints: [" + etcd.endpoint(0) +
-           "], host: " + host + ", lease_s: 2}\n";
+           "], host: " + host + ", lease_s: " + std::to_string(lease_s) + "}\n";
+}
+
+void await_engine(GroupChain& chain, const std::string& how) {
+    const auto is_so = [&chain, &how] {
+        const Json groups = chain.agent.api("GET", "/v1/groups").json();
+        return groups.at("engine").as_string().find("etcd: " + how) != std::string::npos;
+    };
+    chain.stage.until(is_so, "an etcd that is " + how);
 }
 
 /// As often as it takes: a member that joined is known to the other host when etcd has told it.
@@ -81,6 +89,57 @@ TEST_CASE(
     REQUIRE(third->say("back") == VNF_SG_OK);
     first->await_broadcasts(1);
     CHECK(first->broadcasts.back() == HeardBroadcast{three, "back"});
+}
+
+/// Two hosts lose their etcd, and have it again with or without what was in it.
+void meet_an_outage(bool wiped) {
+    if (!enter_own_network())
+        return;
+    host::EtcdCluster etcd(1);
+    GroupChain left({.groups = {"g"}, .settings = etcd_settings(etcd, "left", 10)});
+    GroupChain right({.groups = {"g"}, .settings = etcd_settings(etcd, "right", 10), .first = 3});
+    const auto first = left[0].application(), third = right[0].application();
+    await_members(left.stage, *first, {one, three});
+    await_members(right.stage, *third, {one, three});
+    first->forget();
+    third->forget();
+
+    etcd.kill(0);
+    await_engine(left, "unreachable");
+    await_engine(right, "unreachable");
+    if (wiped)
+        etcd.wipe(0);
+    etcd.start(0);
+    await_engine(left, "connected");
+    await_engine(right, "connected");
+    if (wiped) {
+        left.stage.until([&first] { return !first->gaps.empty(); }, "the gap on the left");
+        right.stage.until([&third] { return !third->gaps.empty(); }, "the gap on the right");
+    }
+    await_members(left.stage, *first, {one, three});
+    await_members(right.stage, *third, {one, three});
+    first->say_patiently("from the left");
+    third->say_patiently("from the right");
+    first->await_broadcasts(1);
+    third->await_broadcasts(1);
+    CHECK(first->broadcasts == std::vector<HeardBroadcast>{{three, "from the right"}});
+    CHECK(third->broadcasts == std::vector<HeardBroadcast>{{one, "from the left"}});
+    for (const GroupApplication* application : {first.get(), third.get()}) {
+        CHECK(application->failed.empty());
+        CHECK(application->count_cause("host_lost") == 0);
+        CHECK(application->gaps.empty() == !wiped);
+    }
+    CHECK(left.agent.metric("vnf_host_etcd_commits_total") >= 2);
+    CHECK(left.agent.metric("vnf_host_etcd_snapshots_total") == (wiped ? 2 : 1));
+    CHECK(left.agent.metric("vnf_host_etcd_members_lost_total") == 0);
+}
+
+TEST_CASE("etcd killed and started again costs two hosts' applications no member, and they hear each other") {
+    meet_an_outage(false);
+}
+
+TEST_CASE("etcd wiped is a gap for two hosts' applications, but no member's failure") {
+    meet_an_outage(true);
 }
 
 }  // namespace

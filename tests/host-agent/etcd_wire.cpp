@@ -3,6 +3,7 @@
 #include "tests/host-agent/etcd_wire.hpp"
 
 #include <array>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
 namespace vnf::host {
@@ -13,7 +14,8 @@ using boost::system::error_code;
 
 /// Two sockets and what passes between them. Lives as long as it waits.
 struct EtcdWire::Pair : std::enable_shared_from_this<Pair> {
-    Pair(asio::io_context& io, tcp::socket accepted) : near(std::move(accepted)), far(io) {}
+    Pair(asio::io_context& io, tcp::socket accepted, const EtcdWire& its_wire)
+        : near(std::move(accepted)), far(io), wire(its_wire) {}
 
     void start(const tcp::endpoint& etcd) {
         far.async_connect(etcd, [self = shared_from_this()](const error_code& error) {
@@ -34,11 +36,29 @@ struct EtcdWire::Pair : std::enable_shared_from_this<Pair> {
                 return;
             self->watches = self->watches ||
                             std::string_view(buffer.data(), size).find("/v3/watch") != std::string_view::npos;
-            asio::async_write(to, asio::buffer(buffer, size),
-                              [self, &from, &to, &buffer](const error_code& failed, std::size_t) {
-                                  failed ? self->close() : self->pump(from, to, buffer);
-                              });
+            if (!is_answer || self->wire.delay_.count() == 0)
+                return self->pass(from, to, buffer, size);
+            self->pass_later(std::string(buffer.data(), size));
+            self->pump(from, to, buffer);
         });
+    }
+
+    /// Each at its own time: what comes in two pieces is not twice as late.
+    void pass_later(std::string piece) {
+        const auto late = std::make_shared<asio::steady_timer>(near.get_executor(), wire.delay_);
+        late->async_wait([self = shared_from_this(), late, piece = std::move(piece)](const error_code&) {
+            error_code ignored;
+            asio::write(self->near, asio::buffer(piece), ignored);
+        });
+    }
+
+    void pass(tcp::socket& from, tcp::socket& to, std::array<char, 16384>& buffer, std::size_t size) {
+        asio::async_write(
+            to, asio::buffer(buffer, size),
+            [self = shared_from_this(), &from, &to, &buffer](const error_code& failed, std::size_t) {
+                const bool ends = self->watches && &from == &self->far && self->wire.ends_watches_;
+                failed || ends ? self->close() : self->pump(from, to, buffer);
+            });
     }
 
     void close() {
@@ -48,6 +68,7 @@ struct EtcdWire::Pair : std::enable_shared_from_this<Pair> {
     }
 
     tcp::socket near, far;
+    const EtcdWire& wire;  ///< closes its pairs before it goes
     std::array<char, 16384> up{}, down{};
     bool silent = false, swallows = false, watches = false;
 };
@@ -99,7 +120,7 @@ void EtcdWire::swallow_answers() {
 }
 
 void EtcdWire::mend() {
-    silent_ = false;
+    silent_ = ends_watches_ = false;
     if (!acceptor_.is_open()) {
         acceptor_.open(tcp::v4());
         acceptor_.set_option(tcp::acceptor::reuse_address(true));
@@ -113,7 +134,7 @@ void EtcdWire::accept() {
     acceptor_.async_accept([this](const error_code& error, tcp::socket socket) {
         if (error)
             return;
-        const auto pair = std::make_shared<Pair>(io_, std::move(socket));
+        const auto pair = std::make_shared<Pair>(io_, std::move(socket), *this);
         pair->silent = silent_;
         pairs_.push_back(pair);
         if (!silent_)

@@ -6,6 +6,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,6 +29,10 @@ class EtcdWire {
     void silence_watches();
     /// What is asked on the connections that there are arrives, and is not answered.
     void swallow_answers();
+    /// Every watch ends with its first news, until mended.
+    void end_watches() { ends_watches_ = true; }
+    /// Answers pass so much later, on the connections that there are and on those to come.
+    void delay(std::chrono::milliseconds by) { delay_ = by; }
     /// New connections pass. Those that were silenced stay silent, as after a partition that took too long.
     void mend();
 
@@ -40,7 +45,8 @@ class EtcdWire {
     boost::asio::ip::tcp::acceptor acceptor_;
     std::vector<std::weak_ptr<Pair>> pairs_;
     std::vector<std::shared_ptr<Pair>> held_;  ///< accepted while silent
-    bool silent_ = false;
+    bool silent_ = false, ends_watches_ = false;
+    std::chrono::milliseconds delay_{0};
 };
 
 }  // namespace vnf::host

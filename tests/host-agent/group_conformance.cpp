@@ -95,6 +95,8 @@ TEST_CASE("A name that the group has is refused once, and the one that has it is
     TestMember second(*engine, engine->hosts() - 1, "group", "m000");
     REQUIRE(engine->until([&second] { return !second.box->lost.empty(); }));
     CHECK_FALSE(second.box->lost.front().empty());
+    CHECK(second.box->confirmed == 0);
+    CHECK(engine->until([&members] { return members[0].box->confirmed == 1; }));
     members[0].broadcast("still here");
     REQUIRE(members[1].hears(1));
     members[1].broadcast("and so am I");
@@ -189,6 +191,7 @@ TEST_CASE("Every text of a legal broadcast arrives as it was") {
                                          "x",
                                          std::string(wire::broadcast_limit, 'x'),
                                          std::string(wire::broadcast_escaped_limit / 2, '/'),
+                                         std::string(wire::broadcast_escaped_limit / 2, '/') + "x",
                                          std::string(wire::broadcast_escaped_limit / 6, '\x01'),
                                          "quote \" backslash \\ slash / tab \t line \n",
                                          "h\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80",

@@ -34,12 +34,14 @@ class Mailbox : public GroupSubscriber {
   public:
     void group_mail(const SharedMail& mail) override;
     void group_gap(std::uint32_t missed) override;
+    void group_membership_confirmed() override;
     void group_membership_lost(std::string_view reason) override;
 
     std::vector<std::string> heard;     ///< "source: text"
     std::vector<std::string> notified;  ///< JSON
     std::vector<std::uint32_t> gaps;
     std::vector<std::string> lost;
+    std::size_t confirmed = 0;
     bool closed = false;       ///< a call of the service for this member is under way: nothing may come
     bool told_inside = false;  ///< something came nevertheless
 };

@@ -45,6 +45,11 @@ void Mailbox::group_gap(std::uint32_t missed) {
     gaps.push_back(missed);
 }
 
+void Mailbox::group_membership_confirmed() {
+    told_inside = told_inside || closed;
+    ++confirmed;
+}
+
 void Mailbox::group_membership_lost(std::string_view reason) {
     told_inside = told_inside || closed;
     lost.emplace_back(reason);

@@ -140,6 +140,41 @@ TEST_CASE(
     CHECK(mail_in(outbox.transaction(2)).first == 3);
 }
 
+TEST_CASE("A leave that is refused is tried again, since the member's key would stay") {
+    GroupOutbox outbox(base, "h", "r");
+    const auto a = member_of("a");
+    a->present = 3;
+    outbox.push({GroupErrand::Kind::Leave, a, encode_farewell_item(a->name, entry())});
+    REQUIRE(outbox.ready());
+    CHECK_FALSE(outbox.give_up());
+    REQUIRE(outbox.ready());
+    CHECK(outbox.transaction(1).removals == std::vector{member_key(base, "g", a->name)});
+    CHECK(mail_in(outbox.transaction(1)).first == 1);
+    outbox.committed(5);
+    CHECK(outbox.size() == 0);
+}
+
+TEST_CASE("Numbers of groups without end are not kept without end, and none is given twice to a group") {
+    GroupOutbox outbox(base, "h", "r");
+    const auto say_in = [&outbox](const std::string& group) {
+        const auto member =
+            std::make_shared<LocalMember>(LocalMember{MemberKey{1}, group, name_of("a"), entry(), entry()});
+        outbox.push({GroupErrand::Kind::Say, member, broadcast("a", "x")});
+        REQUIRE(outbox.ready());
+        const std::uint64_t number = mail_in(outbox.transaction(1)).first;
+        outbox.committed(1);
+        return number;
+    };
+    for (int i = 1; i <= 3; ++i)
+        CHECK(say_in("first") == static_cast<std::uint64_t>(i));
+    for (std::size_t i = 0; i < GroupOutbox::most_groups - 1; ++i)
+        say_in("g" + std::to_string(i));
+    CHECK(say_in("first") == 4);
+    say_in("one more");  // g0 is forgotten
+    CHECK(say_in("first") == 5);
+    CHECK(say_in("g0") == 2);
+}
+
 TEST_CASE("A transaction stays below etcd's limits, however much waits") {
     GroupOutbox outbox(base, "h", "r");
     for (int i = 0; i < 300; ++i)
@@ -172,6 +207,24 @@ TEST_CASE("What was heard is not heard again, and a number that jumps is a gap")
     CHECK(told(replica.events({{false, mail("h", "r2", 1, {"f"})}})) == Words{"f"});
     CHECK(told(replica.events({{false, mail("h", "r3", 3, {"g"})}})) == Words{"gap 2", "g"});
     CHECK(told(replica.events({{false, mail("me", "r0", 1, {"own"})}})).empty());
+}
+
+TEST_CASE("Counts of hosts that come and go are kept for their return, but not without end") {
+    GroupReplica replica(base, "me", "r0");
+    const auto come_and_go = [&replica](const std::string& host) {
+        replica.events({{false, mail(host, "r", 5, {"a"})}});
+        replica.events({{true, {mail_key(base, "g", host), {}, 0, 9}}});
+    };
+    come_and_go("first");
+    CHECK(told(replica.events({{false, mail("first", "r", 8, {"b"})}})) == Words{"gap 2", "b"});
+    come_and_go("second");
+    replica.snapshot({mail("first", "r", 8, {"b"})}, SnapshotCause::Compacted);
+    for (std::size_t i = 0; i < GroupReplica::most_gone; ++i)
+        come_and_go("h" + std::to_string(i));
+    CHECK(told(replica.events({{false, mail("h1", "r", 8, {"c"})}})) == Words{"gap 2", "c"});
+    // It is as one that was never heard of.
+    CHECK(told(replica.events({{false, mail("second", "r", 8, {"c"})}})) == Words{"c"});
+    CHECK(told(replica.events({{false, mail("first", "r", 12, {"d"})}})) == Words{"gap 3", "d"});
 }
 
 TEST_CASE("What is there at first is no news; after missed events it is what can still be told") {

@@ -386,6 +386,73 @@ TEST_CASE("A watch that tells nothing of what is written is given up, though its
     CHECK(pair.b.box->lost.empty());
 }
 
+TEST_CASE("A watch that ends whenever it has begun is begun anew ever more slowly, until it holds") {
+    EtcdCluster cluster(1);
+    EtcdStage stage(cluster, 2);
+    Pair pair(stage);
+    stage.wire(1).end_watches();
+    send(pair.a, 0, 1);  // the first news
+    const EtcdSession& session = stage.service(1).session();
+    REQUIRE(stage.until([&session] { return session.failures() >= 4; }));
+    stage.wire(1).mend();
+    REQUIRE(stage.all_live());
+    send(pair.a, 1, 5);
+    REQUIRE(pair.b.hears(5));
+    send(pair.b, 0, 1);
+    REQUIRE(pair.a.hears(1));
+    CHECK(stage.until([&session] { return session.failures() == 0; }));
+    CHECK(pair.b.box->heard == numbered("a", 0, 5));
+    CHECK(pair.b.box->gaps.empty());
+}
+
+TEST_CASE(
+    "A slow etcd, with answers just before the deadline or just after it, costs, doubles and swaps nothing") {
+    EtcdCluster cluster(1);
+    EtcdStage stage(cluster, 2);
+    Pair pair(stage);
+    const int percent = GENERATE(80, 120);
+    const auto late = stage.settings(0).deadline * percent / 100;
+    for (std::size_t i = 0; i < 2; ++i)
+        stage.wire(i).delay(late);
+    send(pair.a, 0, 20);
+    send(pair.b, 0, 20);
+    if (percent > 100) {
+        REQUIRE(unreachable(stage, 0));
+        REQUIRE(unreachable(stage, 1));
+        for (std::size_t i = 0; i < 2; ++i)
+            stage.wire(i).delay(std::chrono::milliseconds(0));
+    }
+    REQUIRE(pair.b.hears(20));
+    REQUIRE(pair.a.hears(20));
+    send(pair.a, 20, 40);
+    REQUIRE(pair.b.hears(40));
+    CHECK(pair.b.box->heard == numbered("a", 0, 40));
+    CHECK(pair.a.box->heard == numbered("b", 0, 20));
+    CHECK(pair.b.box->gaps.empty());
+    CHECK(pair.b.box->notified.empty());
+    CHECK(stage.service(0).session().is_live());
+}
+
+TEST_CASE("What etcd refuses for good: a member that can't join is told so, and all others go on") {
+    EtcdCluster cluster(1, {.arguments = {"--max-request-bytes=6000"}});
+    EtcdStage stage(cluster, 2);
+    Pair pair(stage);
+    Mailbox box;
+    GroupService& service = stage.service(0);
+    const auto name = wire::SourceInstance::of("large").value();
+    const MemberKey key =
+        service.join("g", name, entry_of("large", std::string(8000, 'x')), notice_of("joined", "large"), box);
+    pair.a.broadcast("beside it");
+    REQUIRE(stage.until([&box] { return !box.lost.empty(); }));
+    REQUIRE(box.lost.size() == 1);
+    CHECK(box.lost[0].find("etcd refuses it: ") == 0);
+    REQUIRE(pair.b.hears(1));
+    CHECK(service.broadcast(key, std::get<wire::BroadcastText>(wire::BroadcastText::of("x"))) ==
+          GroupSending::Unavailable);
+    CHECK(pair.a.sees(2));
+    CHECK(pair.b.sees(2));
+}
+
 TEST_CASE("More than may wait for etcd is refused for broadcasts, and told as a gap for notifications") {
     EtcdCluster cluster(1);
     EtcdStage stage(cluster, 2);

@@ -46,6 +46,16 @@ class Network {
                 must({"/usr/bin/nsenter", "-n", "-t", std::to_string(nodes_[node].pid()), "/usr/sbin/ip",
                       "route", "add", "blackhole", address(peer) + "/32"});
     }
+    void rejoin_peers(std::size_t node) {
+        for (std::size_t peer = 0; peer < node_count; ++peer)
+            if (peer != node)
+                must({"/usr/bin/nsenter", "-n", "-t", std::to_string(nodes_[node].pid()), "/usr/sbin/ip",
+                      "route", "del", "blackhole", address(peer) + "/32"});
+    }
+    void part(std::size_t node, bool from_peers) {
+        from_peers ? isolate_from_peers(node) : link(node, "down");
+    }
+    void heal(std::size_t node, bool from_peers) { from_peers ? rejoin_peers(node) : link(node, "up"); }
     static std::string endpoint(std::size_t node) { return "http://" + address(node) + ":2379"; }
 
   private:
@@ -94,13 +104,15 @@ class Network {
     std::vector<harness::Process> nodes_;
 };
 
-/// Two agents; each begins at a node of its own and knows them all.
+/// Two agents; each begins at a node of its own and knows them all, or the first one knows node 0 only.
 class PartitionStage final : public GroupEngine {
   public:
-    PartitionStage() {
+    explicit PartitionStage(bool first_knows_all = true) {
         for (std::size_t i = 0; i < 2; ++i) {
             for (std::size_t k = 0; k < node_count; ++k)
                 settings_[i].endpoints.push_back(Network::endpoint((i + k) % node_count));
+            if (i == 0 && !first_knows_all)
+                settings_[i].endpoints.resize(1);
             settings_[i].host = "host" + std::to_string(i);
             settings_[i].lease = std::chrono::seconds(4);
             settings_[i].deadline = runtime::Milliseconds(500);
@@ -122,14 +134,19 @@ class PartitionStage final : public GroupEngine {
     std::array<std::unique_ptr<EtcdGroupService>, 2> services_;
 };
 
+/// False: not on this machine.
+bool may_partition() {
+    if (::geteuid() != 0) {
+        std::puts("SKIPPED: only root may make a network of namespaces");
+        return false;
+    }
+    return harness::enter_own_network();
+}
+
 }  // namespace
 
 TEST_CASE("A node that is partitioned from its peers, or from everybody, costs no message and no member") {
-    if (::geteuid() != 0) {
-        std::puts("SKIPPED: only root may make a network of namespaces");
-        return;
-    }
-    if (!harness::enter_own_network())
+    if (!may_partition())
         return;
     Network network;
     PartitionStage stage;
@@ -149,11 +166,10 @@ TEST_CASE("A node that is partitioned from its peers, or from everybody, costs n
     REQUIRE(b.hears(10));
     a.box->notified.clear();
     b.box->notified.clear();
-    from_peers ? network.isolate_from_peers(node) : network.link(node, "down");
+    network.part(node, from_peers);
     send(10, 30);
     REQUIRE(b.hears(30));
-    if (!from_peers)
-        network.link(node, "up");
+    network.heal(node, from_peers);
     send(30, 40);
     REQUIRE(b.hears(40));
     std::vector<std::string> wanted;
@@ -164,4 +180,38 @@ TEST_CASE("A node that is partitioned from its peers, or from everybody, costs n
     CHECK(b.box->notified.empty());
     CHECK(a.box->notified.empty());
     CHECK(b.sees(2));
+}
+
+TEST_CASE(
+    "A partition that outlasts the lease: who knows no other node is lost once, and is there again when it "
+    "heals") {
+    if (!may_partition())
+        return;
+    Network network;
+    PartitionStage stage(false);
+    REQUIRE(stage.until(
+        [&stage] { return stage.service(0).session().is_live() && stage.service(1).session().is_live(); }));
+    TestMember a(stage, 0, "g", "a"), b(stage, 1, "g", "b");
+    REQUIRE(a.sees(2));
+    REQUIRE(b.sees(2));
+    b.box->notified.clear();
+    const bool from_peers = GENERATE(true, false);
+    network.part(0, from_peers);
+    REQUIRE(b.is_notified(1));
+    CHECK(b.box->notified[0] == lost_body(entry_of("a", "active"), {}).text());
+    CHECK(b.sees(1));
+    b.broadcast("meanwhile");
+    network.heal(0, from_peers);
+    REQUIRE(a.hears(1));
+    a.broadcast("after");
+    REQUIRE(b.hears(1));
+    CHECK(b.sees(2));
+    CHECK(a.sees(2));
+    CHECK(a.box->heard == std::vector<std::string>{"b: meanwhile"});
+    CHECK(b.box->heard == std::vector<std::string>{"a: after"});
+    CHECK(b.box->notified.size() == 2);
+    CHECK(b.box->notified.back() == notice_of("joined", "a").text());
+    CHECK(a.box->gaps.empty());
+    CHECK(b.box->gaps.empty());
+    CHECK(a.box->lost.empty());
 }

@@ -46,16 +46,22 @@ class Certificates {
     harness::ScratchDirectory scratch_;
 };
 
-/// A user "agent" who may write below `prefix`, and nobody without a password.
-void require_passwords(const EtcdCluster& cluster, const std::string& prefix) {
+struct Grant {
+    std::string type, prefix;
+};
+
+/// A user "agent" who may do that, and nobody without a password.
+void require_passwords(const EtcdCluster& cluster, const std::vector<Grant>& grants) {
     cluster.ask("auth/user/add", R"({"name":"root","password":"r"})");
     cluster.ask("auth/role/add", R"({"name":"root"})");
     cluster.ask("auth/user/grant", R"({"user":"root","role":"root"})");
     cluster.ask("auth/user/add", R"({"name":"agent","password":"secret"})");
     cluster.ask("auth/role/add", R"({"name":"groups"})");
-    const std::string range = encode(EtcdRange{prefix, end_of_prefix(prefix), 0, 0});
-    cluster.ask("auth/role/grant",
-                R"({"name":"groups","perm":{"permType":"READWRITE",)" + range.substr(1) + "}");
+    for (const auto& [type, prefix] : grants) {
+        const std::string range = encode(EtcdRange{prefix, end_of_prefix(prefix), 0, 0});
+        cluster.ask("auth/role/grant",
+                    R"({"name":"groups","perm":{"permType":")" + type + "\"," + range.substr(1) + "}");
+    }
     cluster.ask("auth/user/grant", R"({"user":"agent","role":"groups"})");
     cluster.ask("auth/enable", "{}");
 }
@@ -66,7 +72,7 @@ TEST_CASE(
     "TLS with a certificate, a user and a password: groups work, and go on after the token was forgotten") {
     const Certificates certificates;
     EtcdCluster cluster(1, {.tls = certificates.of("client"), .server = certificates.of("server")});
-    require_passwords(cluster, "/secured/");
+    require_passwords(cluster, {{"READWRITE", "/secured/"}});
     const std::string password = certificates.scratch().write("password", "secret\n");
     const auto secured = [&](EtcdSettings& settings) {
         settings.prefix = "/secured";
@@ -118,4 +124,23 @@ TEST_CASE(
         CHECK(stage.until(
             [&stage] { return stage.service(1).engine().find("certificate") != std::string::npos; }));
     }
+}
+
+TEST_CASE(
+    "A user that may not write members is refused ever more slowly, though its watch is there each time") {
+    const harness::ScratchDirectory scratch;
+    EtcdCluster cluster(1);
+    require_passwords(cluster, {{"READ", "/limited/"},
+                                {"READWRITE", "/limited/local/hosts/"},
+                                {"READWRITE", "/limited/local/store"}});
+    const std::string password = scratch.write("password", "secret\n");
+    EtcdStage stage(cluster, 1, [&password](EtcdSettings& settings) {
+        settings.prefix = "/limited";
+        settings.user = "agent";
+        settings.password_file = password;
+    });
+    const TestMember a(stage, 0, "g", "a");
+    CHECK(stage.until([&stage] { return stage.service(0).session().failures() >= 5; }));
+    CHECK(stage.service(0).counters().commits == 0);
+    CHECK(stage.service(0).counters().refused_commits >= 4);
 }

@@ -45,6 +45,10 @@ class Stage : private MemberOwner {
                                          "\"cgcs.server_grp\"}\n"));
         REQUIRE(run_until(io_, [before, this] { return context_.counters.status_queries > before; }));
     }
+    std::unique_ptr<GroupMember> another(const GuestSpec& spec) {
+        MemberOwner& owner = *this;
+        return std::make_unique<GroupMember>(context_, owner, spec);
+    }
     /// What the service has to say is said now.
     void release() {
         for (const auto& task : std::exchange(held_, {})) {
@@ -54,6 +58,16 @@ class Stage : private MemberOwner {
     }
     /// Told to the group.
     std::uint64_t events() const { return context_.counters.events; }
+    std::size_t recorded(const std::string& kind) {
+        std::size_t found = 0;
+        recorder_.journal().read_since(0, [&](std::string_view line) {
+            found += line.find("\"kind\":\"" + kind + "\"") != std::string_view::npos ? 1 : 0;
+        });
+        return found;
+    }
+    const GroupCounters& count() const { return context_.counters; }
+    GroupService& service() { return *context_.service; }
+    bool until(const std::function<bool()>& happened) { return run_until(io_, happened); }
     bool hears(const std::string& text) const { return heard_.find(text) != std::string::npos; }
 
   private:
@@ -85,7 +99,57 @@ class Stage : private MemberOwner {
     std::unique_ptr<GroupMember> member;  ///< goes first
 };
 
+struct Neighbour final : GroupSubscriber {
+    void group_mail(const SharedMail&) override {}
+    void group_gap(std::uint32_t) override {}
+    void group_membership_confirmed() override {}
+    void group_membership_lost(std::string_view) override {}
+};
+
 }  // namespace
+
+TEST_CASE("A member has joined when the engine says so, and a refusal that repeats itself is no news") {
+    Stage at;
+    Neighbour neighbour;
+    const wire::JsonText body = std::get<wire::JsonText>(wire::JsonText::parse("{}"));
+    at.service().join("group", wire::SourceInstance::of("vm1").value(), body, body, neighbour);
+    at.member->move("group", "vm1");
+    at.release();
+    CHECK(at.count().refusals == 1);
+    const std::string trouble = at.member->trouble();
+    CHECK_FALSE(trouble.empty());
+    REQUIRE(at.until([&at, &trouble] {
+        CHECK(at.member->trouble() == trouble);
+        at.release();
+        return at.count().refusals == 2;
+    }));
+    CHECK(at.count().joins == 0);
+    CHECK(at.recorded("group_joined") == 0);
+    CHECK(at.recorded("group_refused") == 1);
+
+    at.member->move("other", "vm1");
+    CHECK(at.recorded("group_left") == 0);
+    CHECK(at.count().joins == 0);
+    at.release();
+    CHECK(at.count().joins == 1);
+    CHECK(at.recorded("group_joined") == 1);
+    CHECK(at.member->trouble().empty());
+    at.member->leave("an operator's request");
+    CHECK(at.recorded("group_left") == 1);
+}
+
+TEST_CASE("A status that is too long is reported, not only counted") {
+    Stage at;
+    GuestSpec spec;
+    spec.id = "long";
+    MemberStatus status;
+    status.set_text("display_name", std::string(5000, 'x'));
+    spec.status = std::make_shared<const MemberStatus>(status);
+    const auto member = at.another(spec);
+    member->move("group", "long");
+    CHECK(at.count().too_long == 1);
+    CHECK(at.recorded("group_too_long") == 1);
+}
 
 TEST_CASE("A status that was asked before the guest moved to another group is answered from the new one") {
     Stage at;
