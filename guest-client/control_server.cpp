@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "guest-client/group_inquiry.hpp"
+#include "guest-client/scale_document.hpp"
 #include "guest-client/status_document.hpp"
 #include "runtime/service_notify.hpp"
 #include "runtime/settings.hpp"
@@ -27,14 +28,18 @@ json::array array_of(const std::vector<std::string>& texts) {
 
 }  // namespace
 
-ControlServer::ControlServer(boost::asio::io_context& io, const SocketSettings& settings,
-                             const GuestClient& client, Reload reload)
+ControlServer::ControlServer(boost::asio::io_context& io, const SocketSettings& settings, GuestClient& client,
+                             Reload reload)
     : client_(client),
       reload_(std::move(reload)),
       server_(io, runtime::server_options(settings, runtime::inherited_socket("control")),
               [this](runtime::HttpRequest request) { return answer(std::move(request)); }) {}
 
 boost::asio::awaitable<runtime::HttpReply> ControlServer::answer(runtime::HttpRequest request) const {
+    if (request.path == "/v1/metrics") {
+        co_return request.method == "PUT" ? put_metrics(request.body)
+                                          : runtime::http_error(405, "method_not_allowed", "use PUT");
+    }
     const bool is_order = request.path == "/v1/reload" || request.path == "/v1/group/send";
     if (request.method != (is_order ? "POST" : "GET")) {
         co_return runtime::http_error(405, "method_not_allowed", is_order ? "use POST" : "use GET");
@@ -64,12 +69,15 @@ runtime::HttpResponse ControlServer::get(const std::string& path) const {
     if (path == "/v1/group") {
         return {200, group_document(client_)};
     }
+    if (path == "/v1/scale") {
+        return {200, scale_document(client_)};
+    }
     if (path == "/metrics") {
         return {200, metrics_document(client_), "text/plain; version=0.0.4"};
     }
     return runtime::http_error(404, "not_found",
                                "there are /v1/status, /v1/apps, /v1/link, /v1/health, /v1/group, "
-                               "/v1/group/members, /metrics");
+                               "/v1/group/members, /v1/scale, /v1/metrics, /metrics");
 }
 
 boost::asio::awaitable<runtime::HttpReply> ControlServer::get_members() const {
@@ -103,6 +111,22 @@ runtime::HttpResponse ControlServer::post_broadcast(const std::string& body) con
     const std::string problem = send_broadcast(*client_.messaging(), json::value_to<std::string>(*text));
     return problem.empty() ? runtime::HttpResponse{200, R"({"accepted":true})"}
                            : runtime::http_error(503, "not_sent", problem);
+}
+
+runtime::HttpResponse ControlServer::put_metrics(const std::string& body) const {
+    const auto values = metrics_of(body);
+    if (const auto* problem = std::get_if<std::string>(&values)) {
+        return runtime::http_error(400, "bad_request", *problem);
+    }
+    switch (client_.report(std::get<wire::MetricValues>(values))) {
+        case HostSession::MetricsOutcome::Taken:
+            return {200, R"({"accepted":true})"};
+        case HostSession::MetricsOutcome::NoTaker:
+            return runtime::http_error(503, "no_taker", "no host is there that takes metrics");
+        case HostSession::MetricsOutcome::TooMany:
+            break;
+    }
+    return runtime::http_error(429, "too_many", "more names than one message holds wait for the host");
 }
 
 runtime::HttpResponse ControlServer::post_reload() const {

@@ -19,7 +19,7 @@ class ControlServer {
     using Reload = std::function<ReloadReport()>;
 
     /// Binds at once; throws std::system_error naming the path. `client` outlives it.
-    ControlServer(boost::asio::io_context& io, const SocketSettings& settings, const GuestClient& client,
+    ControlServer(boost::asio::io_context& io, const SocketSettings& settings, GuestClient& client,
                   Reload reload);
     void start() { server_.start(); }
     void stop() { server_.stop(); }
@@ -30,8 +30,9 @@ class ControlServer {
     runtime::HttpResponse post_reload() const;
     boost::asio::awaitable<runtime::HttpReply> get_members() const;
     runtime::HttpResponse post_broadcast(const std::string& body) const;
+    runtime::HttpResponse put_metrics(const std::string& body) const;
 
-    const GuestClient& client_;
+    GuestClient& client_;
     Reload reload_;
     runtime::HttpServer server_;
 };

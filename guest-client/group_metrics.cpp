@@ -87,6 +87,7 @@ void group_metrics(Writer& out, const Messaging& messaging) {
              {{"to_services", c.to_services},
               {"to_group", c.to_group},
               {"foreign_source", c.foreign_source},
+              {"announcements", c.announcements},
               {"from_group", c.from_group},
               {"from_services", c.from_services}});
     rejected(out, "vnf_guest_messaging_lines_rejected_total", "Messages of the host that were refused",

@@ -16,19 +16,35 @@ using runtime::TimePoint;
 
 namespace {
 
+bool scales(const MessagingSettings& settings) {
+    switch (settings.scale) {
+        case MessagingSettings::Scale::Auto:
+            return ServiceSocket::is_there(std::string(wire::scale_address));
+        case MessagingSettings::Scale::On:
+            return true;
+        case MessagingSettings::Scale::Off:
+            return false;
+    }
+    return false;
+}
+
 /// The host may tell gaps in the group's messages to a guest that can hear them.
 Settings offering_messaging(Settings settings, bool on) {
     if (on && !settings.session.offered.empty()) {
         settings.session.offered.add(wire::Capability::GroupGap);
+        if (scales(settings.messaging)) {
+            settings.session.offered.add(wire::Capability::Scale);
+        }
     }
     return settings;
 }
 
 /// The service manager's socket is served without a port too: who connects there is told that there is none.
 std::shared_ptr<Messaging> messaging_of(boost::asio::io_context& io, const Settings& settings,
-                                        const std::optional<runtime::PortAddress>& port) {
+                                        const std::optional<runtime::PortAddress>& port,
+                                        Messaging::OnAnnounced on_announced) {
     const bool wanted = port || runtime::inherited_socket("server-group", SOCK_SEQPACKET);
-    return wanted ? std::make_shared<Messaging>(io, settings, port) : nullptr;
+    return wanted ? std::make_shared<Messaging>(io, settings, port, std::move(on_announced)) : nullptr;
 }
 
 }  // namespace
@@ -47,7 +63,8 @@ GuestClient::GuestClient(boost::asio::io_context& io, Settings settings, runtime
       actions_(applications_, *this, scripts_, session_, kernel_random_ids()),
       lines_(wire::heartbeat_line_limit),
       port_(io, std::move(port), {}, *this),
-      messaging_(messaging_of(io, settings_, messaging_port)),
+      messaging_(messaging_of(io, settings_, messaging_port,
+                              [this](const std::string& service) { announced(service); })),
       wakeup_(io, [this] { timer_fired(); }) {
     actions_.set_on_script([this](HostSession::ActionSerial serial, const EventFinding& finding) {
         turn_begins();
@@ -114,6 +131,36 @@ ReloadReport GuestClient::apply(Settings settings) {
     report.host_informed = session_.apply(settings_.session, now_);
     turn_ends();
     return report;
+}
+
+HostSession::MetricsOutcome GuestClient::report(const wire::MetricValues& values) {
+    turn_begins();
+    const auto outcome = session_.report(values, now_);
+    turn_ends();
+    return outcome;
+}
+
+/// The scale agent may come after us, and go: looked at when a host comes, and when it says that it is here.
+void GuestClient::offer_scaling() {
+    if (!messaging_ || messaging_->port() == nullptr || settings_.session.offered.empty()) {
+        return;
+    }
+    wire::Capabilities offered = settings_.session.offered.without(wire::Capability::Scale);
+    if (scales(settings_.messaging)) {
+        offered.add(wire::Capability::Scale);
+    }
+    if (!(offered == settings_.session.offered)) {
+        settings_.session.offered = offered;
+        session_.apply(settings_.session, now_);
+    }
+}
+
+void GuestClient::announced(const std::string& service) {
+    if (service == wire::scale_address) {
+        turn_begins();
+        offer_scaling();
+        turn_ends();
+    }
 }
 
 // ---- turns ------------------------------------------------------------------------------------------------
@@ -281,6 +328,7 @@ void GuestClient::port_up() {
     turn_begins();
     lines_.reset();
     runtime::log_info("host channel up", {{"port", port_.describe()}});
+    offer_scaling();
     session_.channel_up(now_);
     turn_ends();
 }

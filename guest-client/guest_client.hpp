@@ -53,6 +53,7 @@ class GuestClient final : private runtime::PortHandler,
     /// Says goodbye to the host; `then` is called when that is done, within a second or so.
     void shut_down(std::function<void()> then);
     ReloadReport apply(Settings settings);
+    HostSession::MetricsOutcome report(const wire::MetricValues& values);
 
     const Settings& settings() const { return settings_; }
     const HostSession& session() const { return session_; }
@@ -93,6 +94,8 @@ class GuestClient final : private runtime::PortHandler,
 
     void line(std::string_view text);
     void health_script_ended(const HealthFinding& finding);
+    void offer_scaling();
+    void announced(const std::string& service);
     void tell_health();
     void run_effects();
     void perform(const HostSession::Send& effect);

@@ -148,6 +148,9 @@ void HostSession::timer(TimePoint now) {
     if (push_due_ <= now) {
         push_health(now);
     }
+    if (metrics_due_ <= now) {
+        send_metrics(now);
+    }
     flush(now);
 }
 
@@ -263,6 +266,7 @@ void HostSession::take(const wire::InitAck& ack, TimePoint now) {
 
 void HostSession::put_in_force(const wire::InitAck& ack) {
     capabilities_ = ack.capabilities & settings_.offered;
+    offline_cpus_ = capabilities_.has(wire::Capability::Scale) ? ack.offline_cpus : std::nullopt;
     interval_ = std::max(settings_.interval, shortest_old_interval);
     if (capabilities_.has(wire::Capability::FastInterval) && settings_.interval < interval_) {
         interval_ = settings_.interval;
@@ -280,7 +284,7 @@ void HostSession::restart_watchdog(TimePoint now) {
 
 TimePoint HostSession::next_deadline() const {
     const TimePoint output = anything_waiting() ? quiet_until_ : runtime::never;
-    return std::min({init_due_, watchdog_, suspicion_, push_due_, output});
+    return std::min({init_due_, watchdog_, suspicion_, push_due_, metrics_due_, output});
 }
 
 std::vector<HostSession::Effect> HostSession::take_effects() {

@@ -70,18 +70,17 @@ struct SessionSettings {
     runtime::Milliseconds init_retry{5000}, watchdog_shortest{5000};
     std::chrono::seconds vote{10}, shutdown_notice{10}, suspend_notice{10}, resume_notice{10}, restart{120};
     wire::CorrectiveAction corrective_action = wire::CorrectiveAction::Reboot;
-    /// GroupGap is offered where messaging is on; Scale and Metrics are not offered yet.
-    wire::Capabilities offered = wire::Capabilities::all()
-                                     .without(wire::Capability::GroupGap)
-                                     .without(wire::Capability::Scale)
-                                     .without(wire::Capability::Metrics);
+    /// GroupGap is offered where messaging is on, Scale where a scale agent listens besides.
+    wire::Capabilities offered =
+        wire::Capabilities::all().without(wire::Capability::GroupGap).without(wire::Capability::Scale);
 };
 
 struct SessionCounters {
     std::uint64_t inits = 0, acks = 0, stale_acks = 0, challenges = 0, ignored_challenges = 0, responses = 0,
                   pushes = 0, watchdog_expiries = 0, suspicions_confirmed = 0, actions = 0,
                   actions_while_away = 0, duplicate_actions = 0, superseded_actions = 0, aborted_actions = 0,
-                  unknown_actions = 0, cancelled_actions = 0, nacks = 0, unexpected = 0, answers_dropped = 0;
+                  metrics = 0, unknown_actions = 0, cancelled_actions = 0, nacks = 0, unexpected = 0,
+                  answers_dropped = 0;
 };
 
 class HostSession {
@@ -136,6 +135,9 @@ class HostSession {
                         runtime::TimePoint now);
     /// Asks the host for more time. False if this host can't be asked or the action is over.
     bool ask_extension(ActionSerial serial, runtime::Milliseconds extra, const std::string& log);
+    /// Tells the host, at once or within a moment; later values of a name win.
+    enum class MetricsOutcome : std::uint8_t { Taken, NoTaker, TooMany };
+    MetricsOutcome report(const wire::MetricValues& values, runtime::TimePoint now);
     void shut_down(runtime::TimePoint now);
     void timer(runtime::TimePoint now);
     /// We were not scheduled: silence meanwhile proves nothing about the host.
@@ -152,6 +154,10 @@ class HostSession {
     wire::Capabilities capabilities() const { return capabilities_; }
     bool old_host() const { return capabilities_.empty(); }
     runtime::Milliseconds interval_in_force() const { return interval_; }
+    /// What the host has agreed to is not known yet, or no longer.
+    bool asking() const { return awaiting_ack_ || init_waiting_ || refresh_wanted_; }
+    /// What the host said last, where it said it; it is up to date while Scale is agreed on.
+    const std::optional<wire::CpuSet>& offline_cpus() const { return offline_cpus_; }
     std::optional<runtime::TimePoint> last_challenge() const { return last_challenge_; }
     const SessionSettings& settings() const { return settings_; }
     const SessionCounters& counters() const { return counters_; }
@@ -185,6 +191,7 @@ class HostSession {
     runtime::Milliseconds watchdog_period() const;
     void restart_watchdog(runtime::TimePoint now);
     void push_health(runtime::TimePoint now);
+    void send_metrics(runtime::TimePoint now);
     const Verdict& to_report() const;
     void reported(const Verdict& verdict);
 
@@ -214,6 +221,10 @@ class HostSession {
     Verdict pushed_;
     runtime::RateBudget pushes_{20, runtime::Milliseconds(50)};
     runtime::TimePoint push_due_ = runtime::never;
+    std::optional<wire::CpuSet> offline_cpus_;
+    wire::MetricValues metrics_;  ///< not sent yet
+    runtime::RateBudget metrics_budget_{20, runtime::Milliseconds(100)};
+    runtime::TimePoint metrics_due_ = runtime::never;
     wire::CorrectiveAction reported_action_ = wire::CorrectiveAction::None;
     runtime::TimePoint reported_at_{};
 

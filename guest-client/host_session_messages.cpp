@@ -186,4 +186,29 @@ void HostSession::push_health(TimePoint now) {
     reported(pushed_);
 }
 
+HostSession::MetricsOutcome HostSession::report(const wire::MetricValues& values, TimePoint now) {
+    if (state_ != SessionState::Enabled || !capabilities_.has(wire::Capability::Metrics)) {
+        return MetricsOutcome::NoTaker;
+    }
+    for (const auto& [name, number] : values) {
+        if (metrics_.set(name, number)) {
+            return MetricsOutcome::TooMany;
+        }
+    }
+    send_metrics(now);
+    return MetricsOutcome::Taken;
+}
+
+void HostSession::send_metrics(TimePoint now) {
+    metrics_due_ = runtime::never;
+    if (state_ != SessionState::Enabled || !capabilities_.has(wire::Capability::Metrics)) {
+        metrics_ = {};  // of a time that the next host would take for its own
+    } else if (!metrics_budget_.take(now)) {
+        metrics_due_ = metrics_budget_.next();
+    } else {
+        ++counters_.metrics;
+        send(wire::MetricsReport{std::exchange(metrics_, {})});
+    }
+}
+
 }  // namespace vnf::guest

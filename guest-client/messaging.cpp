@@ -30,12 +30,13 @@ GroupBroker::Settings broker_settings(const Settings& settings) {
 }  // namespace
 
 Messaging::Messaging(boost::asio::io_context& io, const Settings& settings,
-                     std::optional<runtime::PortAddress> port)
+                     std::optional<runtime::PortAddress> port, OnAnnounced on_announced)
     : io_(io),
       broker_(broker_settings(settings), kernel_random_ids()() & sequence_mask),
       services_(io, settings.messaging.address, settings.messaging.allow, *this),
       group_server_(io, settings.groups.socket, broker_, *this),
-      wakeup_(io, [this] { deadline(); }) {
+      wakeup_(io, [this] { deadline(); }),
+      on_announced_(std::move(on_announced)) {
     if (port) {
         runtime::PortHandler& handler = *this;
         port_.emplace(io, std::move(*port), runtime::PortOptions{}, handler);
@@ -154,6 +155,11 @@ void Messaging::reject(const wire::ParseError& error, std::size_t bytes) {
 void Messaging::service_said(const std::string& service, wire::ServiceRequest request) {
     if (service == wire::server_group_address && request.dest_addr == wire::server_group_address) {
         return broker_.old_client_said(request.data, Clock::now());
+    }
+    if (request.dest_addr == services_.name()) {
+        // To us, not to the host: the service has just come (docs/protocol.md, section 5).
+        ++counters_.announcements;
+        return on_announced_(service);
     }
     if (!port_->up()) {
         return services_.refuse(ServiceRefusal::NoLink, service);

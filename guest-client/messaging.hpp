@@ -37,15 +37,19 @@ class Messaging final : private runtime::PortHandler,
     static constexpr std::size_t services_bytes_limit = 1024 * 1024;
 
     struct Counters {
-        std::uint64_t to_services = 0, to_group = 0, foreign_source = 0, from_group = 0, from_services = 0;
+        std::uint64_t to_services = 0, to_group = 0, foreign_source = 0, announcements = 0, from_group = 0,
+                      from_services = 0;
         std::array<std::uint64_t, wire::parse_reason_count> rejected_lines{};
     };
     /// Each record for a client inside this process.
     using OnRecord = std::function<void(const wire::GroupDaemonRecord&)>;
 
+    /// A service has said that it is here.
+    using OnAnnounced = std::function<void(const std::string& service)>;
+
     /// Without a port the group's clients are told that there is none.
-    Messaging(boost::asio::io_context& io, const Settings& settings,
-              std::optional<runtime::PortAddress> port);
+    Messaging(boost::asio::io_context& io, const Settings& settings, std::optional<runtime::PortAddress> port,
+              OnAnnounced on_announced);
     ~Messaging() override;
     Messaging(const Messaging&) = delete;
     Messaging& operator=(const Messaging&) = delete;
@@ -95,6 +99,7 @@ class Messaging final : private runtime::PortHandler,
     std::optional<runtime::Port> port_;
     runtime::Wakeup wakeup_;
     std::map<GroupClientKey, OnRecord> insiders_;
+    OnAnnounced on_announced_;
 
     FairQueue<std::string, std::string> from_services_{256};  ///< whole lines by service
     std::size_t from_services_bytes_ = 0;

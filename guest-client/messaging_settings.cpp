@@ -4,6 +4,8 @@
 // The sections `messaging` and `groups`.
 #include "guest-client/messaging_settings.hpp"
 
+#include <array>
+
 #include "runtime/port_address.hpp"
 
 namespace vnf::guest {
@@ -32,6 +34,9 @@ MessagingSettings read_messaging(runtime::SettingsMap map) {
         }
     }
     settings.address = read_address(map, settings.address);
+    constexpr std::array scale{MessagingSettings::Scale::Auto, MessagingSettings::Scale::On,
+                               MessagingSettings::Scale::Off};
+    settings.scale = scale.at(map.choice("scale", 0, {"auto", "on", "off"}));
     runtime::read_allow(map.map("allow"), settings.allow.any);
     for (runtime::SettingsMap& service : map.maps("services", most_services)) {
         const std::string name = read_address(service, "");

@@ -22,6 +22,9 @@ struct MessagingSettings {
     std::string device;  ///< empty: see docs/guest-client.md, "Which port"; or "off"
     std::string address = std::string(wire::messaging_agent_address);
     ServiceAllow allow;
+    /// Whether the host is told that this guest scales: if a scale agent listens, always, never.
+    enum class Scale : std::uint8_t { Auto, On, Off };
+    Scale scale = Scale::Auto;
 };
 
 struct GroupSettings {

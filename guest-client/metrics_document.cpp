@@ -44,6 +44,7 @@ void session(Writer& out, const GuestClient& client) {
               {"ignored_challenge", c.ignored_challenges},
               {"response", c.responses},
               {"health_push", c.pushes},
+              {"metrics", c.metrics},
               {"watchdog", c.watchdog_expiries},
               {"silent_reconnect", c.suspicions_confirmed},
               {"nack", c.nacks},

@@ -175,6 +175,12 @@ bool ServiceSocket::deliver(const std::string& service, std::string datagram) {
     return counters.overflow == overflow;
 }
 
+bool ServiceSocket::is_there(const std::string& service) {
+    const runtime::FileDescriptor probe(::socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    const runtime::AbstractAddress address(service);
+    return probe && ::connect(probe.get(), address.get(), address.size) == 0;
+}
+
 std::size_t ServiceSocket::queued(const std::string& service) const {
     const auto place = queues_.find(service);
     return place == queues_.end() ? 0 : place->second->size();

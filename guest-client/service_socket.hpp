@@ -66,6 +66,8 @@ class ServiceSocket {
     void refuse(ServiceRefusal refusal, const std::string& service);
 
     bool bound() const { return socket_.is_open(); }
+    /// Somebody is bound to that name now.
+    static bool is_there(const std::string& service);
     const std::string& name() const { return name_; }
     const std::string& problem() const { return problem_; }
     const std::map<std::string, ServiceCounters>& services() const { return services_; }

@@ -24,8 +24,7 @@ TEST_CASE("init goes out the moment there is a host, with a second added to ever
     CHECK(init.corrective_action == wire::CorrectiveAction::Reboot);
     CHECK(init.capabilities == wire::Capabilities::all()
                                    .without(wire::Capability::GroupGap)
-                                   .without(wire::Capability::Scale)
-                                   .without(wire::Capability::Metrics));
+                                   .without(wire::Capability::Scale));
     CHECK(bench.all_sent[0].sequence == 1);
     CHECK(bench.all_sent[0].rules == wire::PeerRules::OldPeer);
 }

@@ -32,8 +32,7 @@ TEST_CASE("no settings are good settings") {
     CHECK(settings.session.vote == seconds(10));
     CHECK(settings.session.offered == wire::Capabilities::all()
                                           .without(wire::Capability::GroupGap)
-                                          .without(wire::Capability::Scale)
-                                          .without(wire::Capability::Metrics));
+                                          .without(wire::Capability::Scale));
     CHECK(settings.applications.limit == 1024);
     CHECK_FALSE(settings.applications.silent_close_v2_failed);
     CHECK(settings.applications.silent_close_v3_failed);
