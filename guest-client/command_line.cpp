@@ -76,7 +76,7 @@ Settings settings_for(const CommandLine& line) {
     override_with(line.control_socket, settings.control_socket.path);
     override_with(line.messaging_device, settings.messaging.device);
     override_with(line.group_socket, settings.groups.socket.path);
-    settings.log_level = log_level_of(line.log_level).value_or(settings.log_level);
+    settings.log_level = runtime::log_level_of(line.log_level).value_or(settings.log_level);
     return settings;
 }
 

@@ -169,20 +169,6 @@ Settings parse_settings(const std::string& text, const std::string& file_name) {
     return read(SettingsMap::parse(text, file_name), file_name);
 }
 
-std::optional<runtime::LogLevel> log_level_of(std::string_view text) {
-    constexpr std::pair<std::string_view, runtime::LogLevel> levels[] = {
-        {"error", runtime::LogLevel::Error},
-        {"warning", runtime::LogLevel::Warning},
-        {"info", runtime::LogLevel::Info},
-        {"debug", runtime::LogLevel::Debug}};
-    for (const auto& [name, level] : levels) {
-        if (name == text) {
-            return level;
-        }
-    }
-    return std::nullopt;
-}
-
 std::vector<std::string> needs_restart(const Settings& running, const Settings& wanted) {
     std::vector<std::string> keys;
     const auto compare = [&keys](bool same, const char* key) {

@@ -47,9 +47,6 @@ Settings default_settings();
 Settings load_settings(const std::string& file);
 Settings parse_settings(const std::string& text, const std::string& file_name);
 
-/// "error", "warning", "info", "debug".
-std::optional<runtime::LogLevel> log_level_of(std::string_view text);
-
 /// What differs between two settings and can't be changed in a running daemon, by key.
 std::vector<std::string> needs_restart(const Settings& running, const Settings& wanted);
 

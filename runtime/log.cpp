@@ -172,6 +172,19 @@ LogField::LogField(std::string_view key, std::string_view value) : text_(key) {
     text_ += quoted ? "=\"" + escaped + "\"" : "=" + escaped;
 }
 
+std::optional<LogLevel> log_level_of(std::string_view text) {
+    constexpr std::pair<std::string_view, LogLevel> levels[] = {{"error", LogLevel::Error},
+                                                                {"warning", LogLevel::Warning},
+                                                                {"info", LogLevel::Info},
+                                                                {"debug", LogLevel::Debug}};
+    for (const auto& [name, level] : levels) {
+        if (name == text) {
+            return level;
+        }
+    }
+    return std::nullopt;
+}
+
 void set_log_level(LogLevel level) {
     level_now.store(level, std::memory_order_relaxed);
 }

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,8 +26,8 @@ class LogField {
     LogField(std::string_view key, const std::string& value) : LogField(key, std::string_view(value)) {}
     LogField(std::string_view key, bool value) : LogField(key, value ? "true" : "false") {}
     template <typename Integer>
-        requires std::is_integral_v<Integer>
-    LogField(std::string_view key, Integer value) : LogField(key, std::string_view(std::to_string(value))) {}
+    requires std::is_integral_v<Integer> LogField(std::string_view key, Integer value)
+        : LogField(key, std::string_view(std::to_string(value))) {}
     LogField(std::string_view key, Milliseconds value) : LogField(key, value.count()) {}
     const std::string& text() const { return text_; }
 
@@ -35,14 +36,24 @@ class LogField {
 };
 using LogFields = std::initializer_list<LogField>;
 
+/// "error", "warning", "info", "debug".
+std::optional<LogLevel> log_level_of(std::string_view text);
 void set_log_level(LogLevel level);
 LogLevel log_level();
 void set_log_name(std::string_view program);
 void log(LogLevel level, std::string_view message, LogFields fields = {});
-inline void log_error(std::string_view message, LogFields fields = {}) { log(LogLevel::Error, message, fields); }
-inline void log_warning(std::string_view message, LogFields fields = {}) { log(LogLevel::Warning, message, fields); }
-inline void log_info(std::string_view message, LogFields fields = {}) { log(LogLevel::Info, message, fields); }
-inline void log_debug(std::string_view message, LogFields fields = {}) { log(LogLevel::Debug, message, fields); }
+inline void log_error(std::string_view message, LogFields fields = {}) {
+    log(LogLevel::Error, message, fields);
+}
+inline void log_warning(std::string_view message, LogFields fields = {}) {
+    log(LogLevel::Warning, message, fields);
+}
+inline void log_info(std::string_view message, LogFields fields = {}) {
+    log(LogLevel::Info, message, fields);
+}
+inline void log_debug(std::string_view message, LogFields fields = {}) {
+    log(LogLevel::Debug, message, fields);
+}
 
 /// A token bucket for logs in a loop: `burst` lines, then one per `period`. admit() says whether to log now;
 /// suppressed() how many were not since the last admitted one.

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// guest-scale-agent: start, signals, stop. Exit status: 0 stopped as asked, 1 could not start, 2 wrong usage.
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+
+#include "guest-scale-agent/command_line.hpp"
+#include "guest-scale-agent/control_server.hpp"
+#include "guest-scale-agent/scale_agent.hpp"
+#include "runtime/run_directory.hpp"
+#include "runtime/service_notify.hpp"
+#include "runtime/settings.hpp"
+
+namespace {
+
+using namespace vnf;
+
+constexpr int exit_failed = 1;
+
+void prepare_run_directory(const scale::Settings& settings) {
+    const auto directory = runtime::run_directory();
+    for (const auto* socket : {&settings.application_socket, &settings.control_socket}) {
+        if (std::filesystem::path(socket->path).parent_path() == directory &&
+            !std::filesystem::exists(directory)) {
+            runtime::ensure_private_directory(directory);
+        }
+    }
+}
+
+class Daemon {
+  public:
+    Daemon(scale::CommandLine line, const scale::Settings& settings)
+        : line_(std::move(line)),
+          agent_(io_, settings, line_.sysfs),
+          control_(io_, agent_, [this] { return reload(); }),
+          stop_signals_(io_, SIGTERM, SIGINT, SIGQUIT),
+          reload_signal_(io_, SIGHUP),
+          watchdog_(io_) {}
+
+    void run() {
+        wait_for_stop();
+        wait_for_reload();
+        control_.start();
+        agent_.start();
+        runtime::notify_ready();
+        io_.run();
+    }
+
+  private:
+    std::vector<std::string> reload() {
+        runtime::notify_reloading();
+        try {
+            std::vector<std::string> keys = agent_.apply(scale::settings_for(line_));
+            for (const std::string& key : keys) {
+                runtime::log_warning("setting needs a restart", {{"key", key}});
+            }
+            runtime::log_info("settings reloaded", {{"source", agent_.settings().source}});
+            runtime::notify_ready();
+            return keys;
+        } catch (const runtime::SettingsError& error) {
+            runtime::log_error("settings not reloaded, the old ones stay", {{"error", error.what()}});
+            runtime::notify_ready();
+            throw;
+        }
+    }
+
+    void wait_for_reload() {
+        reload_signal_.async_wait([this](const boost::system::error_code& error, int) {
+            if (error) {
+                return;
+            }
+            try {
+                reload();
+            } catch (const runtime::SettingsError&) {
+                // Logged; the daemon goes on as it was.
+            }
+            wait_for_reload();
+        });
+    }
+
+    void wait_for_stop() {
+        stop_signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+            if (error) {
+                return;
+            }
+            runtime::log_info("stopping", {{"signal", signal}});
+            runtime::notify_stopping();
+            control_.stop();
+            agent_.shut_down();
+            io_.stop();
+        });
+    }
+
+    boost::asio::io_context io_{1};
+    scale::CommandLine line_;
+    scale::ScaleAgent agent_;
+    scale::ControlServer control_;
+    boost::asio::signal_set stop_signals_, reload_signal_;
+    runtime::ServiceWatchdog watchdog_;
+};
+
+int run(const scale::CommandLine& line) {
+    const scale::Settings settings = scale::settings_for(line);
+    runtime::set_log_level(settings.log_level);
+    if (line.check_config) {
+        std::printf("%s: good\n", settings.source.c_str());
+        return 0;
+    }
+    prepare_run_directory(settings);
+    Daemon daemon(line, settings);
+    runtime::log_info("guest-scale-agent started", {{"address", "@" + settings.requests.address},
+                                                    {"settings", settings.source},
+                                                    {"helper", settings.helper},
+                                                    {"applications", settings.application_socket.path}});
+    daemon.run();
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    scale::CommandLine line;
+    if (const auto status = scale::parse_agent_line(argc, argv, line)) {
+        return *status;
+    }
+    runtime::set_log_name("guest-scale-agent");
+    // A reader of our log or of a socket that goes away is an error of a write, not our end.
+    std::signal(SIGPIPE, SIG_IGN);
+    try {
+        return run(line);
+    } catch (const std::exception& error) {
+        runtime::log_error("guest-scale-agent can't run", {{"error", error.what()}});
+        return exit_failed;
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// The datagram socket `@cgcs.scale`: requests of the host as guest-client delivers them, and the answers to it.
+//
+// Policy. A datagram counts only from guest-client's own address and from a user whom the kernel vouches for: root, the
+// agent's user, or who is allowed (B-08: the name is open to every local process). What is refused is counted by its
+// reason and logged at a limited rate; its sender learns nothing. A taken name is tried again every 5 s. 256 answers wait
+// for guest-client to read.
+#pragma once
+
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "guest-scale-agent/settings.hpp"
+#include "runtime/datagram_queue.hpp"
+#include "runtime/log.hpp"
+#include "wire/messaging_envelope.hpp"
+#include "wire/scale_message.hpp"
+
+namespace vnf::scale {
+
+enum class RequestRefusal : std::uint8_t {
+    ForeignAddress,  ///< not from guest-client's address, or from none
+    NotAllowed,      ///< from that address, but not of a user who may
+    Truncated,       ///< longer than 64 KiB
+    Malformed,       ///< no envelope of version 2
+    Unanswered,      ///< no request that has an answer (specification 4.2)
+};
+inline constexpr std::size_t request_refusal_count = 5;
+std::string_view word(RequestRefusal refusal);
+
+class RequestSocket {
+  public:
+    class Handler {
+      public:
+        virtual ~Handler() = default;
+        virtual void host_said(std::string source, wire::ScaleInput input) = 0;
+        /// After the last of those that were there.
+        virtual void host_turn_ends() = 0;
+    };
+
+    RequestSocket(boost::asio::io_context& io, const RequestSettings& settings, Handler& handler);
+    ~RequestSocket();
+    RequestSocket(const RequestSocket&) = delete;
+    RequestSocket& operator=(const RequestSocket&) = delete;
+
+    void start() { bind(); }
+    void set_allow(const runtime::AllowList& allow) { settings_.allow = allow; }
+    /// One answer, by way of guest-client to `dest_addr` on the host.
+    void answer(const std::string& dest_addr, wire::JsonText data);
+
+    bool bound() const { return socket_.is_open(); }
+    const std::string& problem() const { return problem_; }
+    const runtime::DatagramCounters& answers() const { return answers_; }
+    const std::array<std::uint64_t, request_refusal_count>& refused() const { return refused_; }
+
+  private:
+    void bind();
+    void bind_later();
+    void announce();
+    void wait_readable();
+    bool read_once();
+    void take(const runtime::LocalDatagram& datagram);
+    void refuse(RequestRefusal refusal, const runtime::LocalDatagram& datagram,
+                const std::string& detail = {});
+
+    boost::asio::io_context& io_;
+    RequestSettings settings_;
+    Handler& handler_;
+    boost::asio::posix::stream_descriptor socket_;
+    boost::asio::steady_timer timer_;
+    std::shared_ptr<runtime::DatagramQueue> queue_;
+    runtime::DatagramCounters answers_;
+    std::array<std::uint64_t, request_refusal_count> refused_{};
+    std::string problem_;
+    runtime::LogLimit refusal_log_;
+};
+
+}  // namespace vnf::scale
