@@ -222,8 +222,8 @@ class HostSession {
     runtime::RateBudget pushes_{20, runtime::Milliseconds(50)};
     runtime::TimePoint push_due_ = runtime::never;
     std::optional<wire::CpuSet> offline_cpus_;
-    wire::MetricValues metrics_;  ///< not sent yet
-    runtime::RateBudget metrics_budget_{20, runtime::Milliseconds(100)};
+    wire::MetricValues metrics_;                                          ///< not sent yet
+    runtime::RateBudget metrics_budget_{1, runtime::Milliseconds(1000)};  ///< docs/protocol.md 1.7
     runtime::TimePoint metrics_due_ = runtime::never;
     wire::CorrectiveAction reported_action_ = wire::CorrectiveAction::None;
     runtime::TimePoint reported_at_{};

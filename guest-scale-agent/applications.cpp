@@ -104,13 +104,19 @@ const Application* Applications::refusal() const {
     return place == all_.end() ? nullptr : &place->second;
 }
 
+void Applications::choose(Application& application, wire::Cpu cpu) {
+    application.choice = cpu;
+    application.chosen = ++choices_;
+}
+
 std::optional<wire::Cpu> Applications::choice(const std::function<bool(wire::Cpu)>& usable) const {
+    const Application* first = nullptr;
     for (const auto& [key, one] : all_) {
-        if (one.choice && usable(*one.choice)) {
-            return one.choice;
+        if (one.choice && usable(*one.choice) && (first == nullptr || one.chosen < first->chosen)) {
+            first = &one;
         }
     }
-    return std::nullopt;
+    return first == nullptr ? std::nullopt : first->choice;
 }
 
 std::vector<ApplicationKey> Applications::overdue(TimePoint now) const {

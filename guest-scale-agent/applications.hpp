@@ -49,7 +49,8 @@ struct Application {
     Answer answer = Answer::NotAsked;
     bool concerned = false;  ///< was asked about the event under way at least once
     std::optional<wire::Cpu> choice;
-    std::string reason;  ///< why it refused
+    std::uint64_t chosen = 0;  ///< the how manieth choice of all
+    std::string reason;        ///< why it refused
     std::uint64_t refusals = 0, silences = 0;
 };
 
@@ -74,7 +75,8 @@ class Applications {
     std::size_t stop_waiting();
     /// The first who refused.
     const Application* refusal() const;
-    /// The choice of whoever has been here longest and made one that `usable` admits.
+    void choose(Application& application, wire::Cpu cpu);
+    /// The first one that `usable` admits.
     std::optional<wire::Cpu> choice(const std::function<bool(wire::Cpu)>& usable) const;
 
     /// Who never said its name, and should have by now.
@@ -87,6 +89,7 @@ class Applications {
     ApplicationLimits limits_;
     std::map<ApplicationKey, Application> all_;
     ApplicationKey last_key_ = 0;
+    std::uint64_t choices_ = 0;
     std::uint64_t refused_clients_ = 0;
 };
 

@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include "guest-scale-agent/version.hpp"
+#include "runtime/settings.hpp"
 
 namespace vnf::scale {
 namespace {
@@ -49,6 +50,7 @@ std::optional<int> parse_agent_line(int argc, char** argv, CommandLine& line) {
     app.add_option("--address", line.address, "abstract name that the host's requests come to (cgcs.scale)");
     app.add_option("--client-address", line.client_address,
                    "abstract name of guest-client (cgcs.messaging); nobody else is heard");
+    app.add_option("--client-user", line.client_user, "user whose guest-client is heard, beside root's");
     auto* helper = app.add_option("--helper", line.helper, "program that is asked which vCPU to give up");
     app.add_flag("--no-helper", line.no_helper, "there is no such program")->excludes(helper);
     app.add_option("--application-socket", line.application_socket, "where applications connect");
@@ -74,6 +76,13 @@ Settings settings_for(const CommandLine& line) {
                                                              : default_settings();
     override_with(line.address, settings.requests.address);
     override_with(line.client_address, settings.requests.client_address);
+    if (!line.client_user.empty()) {
+        const auto user = runtime::user_id(line.client_user);
+        if (!user) {
+            throw runtime::SettingsError("command line", 0, "--client-user", "no user " + line.client_user);
+        }
+        settings.requests.allow.uids.push_back(*user);
+    }
     override_with(line.helper, settings.helper);
     if (line.no_helper) {
         settings.helper.clear();

@@ -12,8 +12,8 @@
 namespace vnf::scale {
 
 struct CommandLine {
-    std::string config, address, client_address, helper, application_socket, control_socket, state_file,
-        client_socket, metadata_url, log_level;
+    std::string config, address, client_address, client_user, helper, application_socket, control_socket,
+        state_file, client_socket, metadata_url, log_level;
     std::string sysfs = "/sys";
     bool no_helper = false, check_config = false, dry_run = false, json = false;
 };

@@ -132,7 +132,7 @@ void ScaleDesk::applications_answered(TimePoint now) {
             note(true,
                  "an application refuses, which an old host does not heed: guest and host may differ now");
         }
-        return fail("refused by " + one->name + ": " + one->reason, now, true);
+        return fail(one->name + ": " + one->reason, now, true);
     }
     if (applications_.waiting()) {
         return;
@@ -261,19 +261,22 @@ void ScaleDesk::about(std::optional<wire::Cpu> cpu, const std::vector<Applicatio
     }
 }
 
-/// Whoever was asked hears how it ended; the others hear of the new state, if it is one.
+/// Whoever was asked hears how it ended and the state; the others hear of the state if it is a new one.
 void ScaleDesk::tell_end(const wire::ScaleAgentRecord& record, const wire::CpuSet& now_online) {
-    std::vector<ApplicationKey> concerned, others;
+    std::vector<ApplicationKey> concerned, curious;
     for (const auto& [key, one] : applications_.all()) {
-        if (one.greeted) {
-            (one.concerned ? concerned : others).push_back(key);
+        if (one.concerned) {
+            concerned.push_back(key);
+        }
+        if (one.concerned || (one.greeted && change_->before != now_online)) {
+            curious.push_back(key);
         }
     }
     if (!concerned.empty()) {
         effects_.emplace_back(Tell{std::move(concerned), record});
     }
-    if (!others.empty() && change_->before != now_online) {
-        effects_.emplace_back(Tell{std::move(others), state_of(now_online)});
+    if (!curious.empty()) {
+        effects_.emplace_back(Tell{std::move(curious), state_of(now_online)});
     }
 }
 

@@ -226,7 +226,7 @@ void ScaleDesk::take(ApplicationKey key, const wire::ScaleRefuse& refuse, TimePo
 void ScaleDesk::take(ApplicationKey key, const wire::ScaleChoose& choose, TimePoint) {
     Application* application = asked(key, choose.event);
     if (application != nullptr && change_->phase == Phase::ApplicationsChoose) {
-        application->choice = choose.cpu;
+        applications_.choose(*application, choose.cpu);
     }
 }
 

@@ -5,8 +5,10 @@
 // 2 wrong usage, 6 the daemon can't be reached.
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
+#include <charconv>
 #include <cstdio>
 #include <string>
+#include <vector>
 
 #include "guest-client/guestctl/tables.hpp"
 #include "guest-client/version.hpp"
@@ -38,12 +40,18 @@ constexpr Command commands[] = {
     {"metrics", "Prometheus text", "GET", "/metrics", nullptr},
     {"group", "the server group: link, clients, services", "GET", "/v1/group", guestctl::group_table},
     {"reload", "read the settings again", "POST", "/v1/reload", guestctl::reload_table},
+    {"scale", "vCPU scaling: what the host knows, and the agent", "GET", "/v1/scale", guestctl::scale_table},
 };
 
 constexpr Command members_command{"status", "its members, as the host says", "GET", "/v1/group/members",
                                   guestctl::members_table};
 constexpr Command send_command{"send", "a broadcast to all others", "POST", "/v1/group/send",
                                guestctl::sent_table};
+
+constexpr Command metric_command{"metric", "numbers for the host's scaling rules", "PUT", "/v1/metrics",
+                                 guestctl::sent_table};
+constexpr Command agent_command{"agent", "guest-scale-agent alone", "GET", "/v1/status",
+                                guestctl::scale_agent_table};
 
 std::string error_text(const runtime::HttpResult& result) {
     boost::system::error_code bad;
@@ -82,6 +90,37 @@ int run(const Command& command, const std::string& socket, bool as_json, const s
     return print(command, result.body, as_json);
 }
 
+/// {"name": number, ...} of NAME=VALUE; empty if one is none. Which names are good is the daemon's to say.
+std::string metrics_body(const std::vector<std::string>& assignments) {
+    json::object values;
+    for (const std::string& one : assignments) {
+        const auto equals = one.find('=');
+        if (equals == std::string::npos || equals == 0) {
+            return {};
+        }
+        const char* const end = one.data() + one.size();
+        double number = 0;
+        const auto [stop, error] = std::from_chars(one.data() + equals + 1, end, number);
+        if (error != std::errc() || stop != end) {
+            return {};
+        }
+        values[one.substr(0, equals)] = number;
+    }
+    return json::serialize(values);
+}
+
+/// Beside guest-client's word what the agent says of itself, where it can be reached.
+void print_agent(const std::string& socket) {
+    const runtime::HttpResult result = runtime::HttpClient(socket).request("GET", agent_command.path);
+    std::fputs("\n", stdout);
+    if (result.status == 200) {
+        print(agent_command, result.body, false);
+    } else {
+        std::printf("guest-scale-agent  %s\n",
+                    (result.status == 0 ? result.error : error_text(result)).c_str());
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -105,6 +144,15 @@ int main(int argc, char** argv) {
     CLI::App* send = group->add_subcommand(send_command.name, send_command.help)->fallthrough();
     send->add_option("text", text, "at most 3050 bytes")->required();
     group->require_subcommand(0, 1);
+    std::string agent_socket = runtime::default_scale_control_socket();
+    CLI::App* scale = app.get_subcommand("scale");
+    scale->add_option("--agent-socket", agent_socket, "control socket of guest-scale-agent")
+        ->capture_default_str();
+    CLI::App* agent = scale->add_subcommand(agent_command.name, agent_command.help)->fallthrough();
+    scale->require_subcommand(0, 1);
+    std::vector<std::string> assignments;
+    CLI::App* metric = app.add_subcommand(metric_command.name, metric_command.help)->fallthrough();
+    metric->add_option("NAME=VALUE", assignments, "a name as Prometheus has them, a number")->required();
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -118,6 +166,24 @@ int main(int argc, char** argv) {
             std::fprintf(stderr, "guestctl: the text is not UTF-8\n");
             return exit_usage;
         }
+    }
+    if (metric->parsed()) {
+        const std::string values = metrics_body(assignments);
+        if (values.empty()) {
+            std::fprintf(stderr, "guestctl: a metric is NAME=NUMBER\n");
+            return exit_usage;
+        }
+        return run(metric_command, socket, as_json, values);
+    }
+    if (agent->parsed()) {
+        return run(agent_command, agent_socket, as_json, {});
+    }
+    if (scale->parsed()) {
+        const int status = run(*chosen, socket, as_json, {});
+        if (status == 0 && !as_json) {
+            print_agent(agent_socket);
+        }
+        return status;
     }
     const std::string body = send->parsed() ? json::serialize(json::object{{"text", text}}) : std::string();
     return run(*chosen, socket, as_json, body);

@@ -138,6 +138,38 @@ std::string status_table(const json::value& document) {
     return text;
 }
 
+std::string scale_table(const json::value& document) {
+    return columns(
+        {{"messaging channel", at(document, "/channel")},
+         {"scale agent listens", at(document, "/agent")},
+         {"offered to the host", at(document, "/offered")},
+         {"host", at(document, "/host")},
+         {"offline by the host",
+          at(document, "/offline_cpus") == "-" ? "-" : joined(array_at(document, "/offline_cpus"))},
+         {"host takes metrics", at(document, "/takes_metrics")}});
+}
+
+std::string scale_agent_table(const json::value& document) {
+    std::string text = columns(
+        {{"vCPUs online", joined(array_at(document, "/cpus/online"))},
+         {"vCPUs present", joined(array_at(document, "/cpus/present"))},
+         {"would go next", at(document, "/cpus/next_to_go")},
+         {"phase", at(document, "/phase")},
+         {"requests waiting", at(document, "/waiting")},
+         {"last change", at(document, "/last_change/direction") + " " + at(document, "/last_change/cpu") +
+                             ", chosen by " + at(document, "/last_change/chosen_by") + ": " +
+                             at(document, "/last_change/result")},
+         {"address problem", at(document, "/requests/problem")},
+         {"state file problem", at(document, "/state_file_problem")},
+         {"changed by others", at(document, "/counters/changed_elsewhere")}});
+    std::vector<Row> rows{{"APPLICATION", "PID", "UID", "ANSWER", "REFUSALS", "SILENCES"}};
+    for (const json::value& one : array_at(document, "/applications")) {
+        rows.push_back({at(one, "/name"), at(one, "/pid"), at(one, "/uid"), at(one, "/answer"),
+                        at(one, "/refusals"), at(one, "/silences")});
+    }
+    return rows.size() > 1 ? text + "\n" + columns(rows) : text;
+}
+
 std::string group_table(const json::value& document) {
     std::string text = columns({{"link", at(document, "/state") + " " + at(document, "/reason")},
                                 {"port", at(document, "/channel/port")},

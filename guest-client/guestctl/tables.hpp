@@ -16,6 +16,8 @@ std::string health_table(const boost::json::value& document);
 std::string group_table(const boost::json::value& document);
 std::string members_table(const boost::json::value& document);
 std::string sent_table(const boost::json::value& document);
+std::string scale_table(const boost::json::value& document);
+std::string scale_agent_table(const boost::json::value& document);
 std::string reload_table(const boost::json::value& document);
 
 }  // namespace vnf::guestctl

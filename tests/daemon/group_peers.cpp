@@ -138,8 +138,8 @@ void ServicePeer::send(std::string_view datagram, std::string_view to) {
     }
 }
 
-void ServicePeer::send_as(std::uint32_t uid, std::string_view datagram) {
-    Address to(abstract("cgcs.messaging"));
+void ServicePeer::send_as(std::uint32_t uid, std::string_view datagram, std::string_view receiver) {
+    Address to(abstract(receiver));
     iovec data{const_cast<char*>(datagram.data()), datagram.size()};
     alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(ucred))> control{};
     msghdr message{};

@@ -68,7 +68,7 @@ class ServicePeer : public Actor {
     /// False if nobody is there.
     bool try_send(std::string_view datagram, std::string_view to = "cgcs.messaging");
     /// With credentials of another user, which only root may claim.
-    void send_as(std::uint32_t uid, std::string_view datagram);
+    void send_as(std::uint32_t uid, std::string_view datagram, std::string_view to = "cgcs.messaging");
     /// What an old library sends: `data` for the group.
     void say(std::string_view data, std::string_view to = "cgcs.server_grp");
     void say_broadcast(std::string_view text);

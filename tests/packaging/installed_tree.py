@@ -11,7 +11,8 @@ import sys
 import tempfile
 
 SKIPPED = 4
-DAEMONS = {"guest-client": "guest-client.yaml", "host-agent": "host-agent.yaml"}
+DAEMONS = {"guest-client": "guest-client.yaml", "guest-scale-agent": "guest-scale-agent.yaml",
+           "guest-scale-restore": "guest-scale-agent.yaml", "host-agent": "host-agent.yaml"}
 
 
 class Tree:
