@@ -107,7 +107,8 @@ void HostSession::forget_connection() {
     init_waiting_ = exit_waiting_ = refresh_wanted_ = awaiting_ack_ = false;
     challenge_waiting_.reset();
     quiet_until_ = {};
-    init_due_ = suspicion_ = push_due_ = runtime::never;
+    init_due_ = suspicion_ = push_due_ = metrics_due_ = runtime::never;
+    metrics_ = {};
 }
 
 void HostSession::maybe_new_session(TimePoint now) {

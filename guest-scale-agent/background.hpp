@@ -17,11 +17,15 @@ namespace vnf::scale {
 
 class Background {
   public:
-    explicit Background(boost::asio::io_context& io) : io_(io) {}
-    /// Waits for what is under way.
+    /// What becomes of work that has not begun when this ends; what has begun is always waited for.
+    enum class AtEnd : bool { Drop, Finish };
+
+    Background(boost::asio::io_context& io, AtEnd at_end) : io_(io), at_end_(at_end) {}
     ~Background() {
         *alive_ = false;
-        thread_.stop();
+        if (at_end_ == AtEnd::Drop) {
+            thread_.stop();
+        }
         thread_.join();
     }
     Background(const Background&) = delete;
@@ -42,6 +46,7 @@ class Background {
 
   private:
     boost::asio::io_context& io_;
+    AtEnd at_end_;
     boost::asio::thread_pool thread_{1};
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

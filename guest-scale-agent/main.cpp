@@ -91,8 +91,7 @@ class Daemon {
             runtime::log_info("stopping", {{"signal", signal}});
             runtime::notify_stopping();
             control_.stop();
-            agent_.shut_down();
-            io_.stop();
+            agent_.shut_down([this] { io_.stop(); });
         });
     }
 

@@ -35,8 +35,8 @@ ScaleAgent::ScaleAgent(boost::asio::io_context& io, Settings settings, const std
                   desk_.timer(Clock::now());
                   settle();
               }),
-      kernel_(io),
-      disk_(io) {}
+      kernel_(io, Background::AtEnd::Drop),
+      disk_(io, Background::AtEnd::Finish) {}
 
 ScaleAgent::~ScaleAgent() = default;
 
@@ -47,7 +47,8 @@ void ScaleAgent::start() {
     settle();
 }
 
-void ScaleAgent::shut_down() {
+void ScaleAgent::shut_down(std::function<void()> then) {
+    on_finished_ = std::move(then);
     desk_.shut_down(Clock::now());
     settle();
 }
@@ -106,6 +107,11 @@ void ScaleAgent::settle() {
         }
     }
     wakeup_.set(desk_.next_deadline());
+    if (on_finished_ && !desk_.busy()) {
+        keeping_ = false;  // behind what is being written, and before our end
+        keep_state();
+        std::exchange(on_finished_, nullptr)();
+    }
 }
 
 void ScaleAgent::perform(const ScaleDesk::RunHelper& effect) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,8 +33,8 @@ class ScaleAgent final : private RequestSocket::Handler, private ApplicationServ
     ScaleAgent& operator=(const ScaleAgent&) = delete;
 
     void start();
-    /// Answers what is not answered yet; a change that the kernel is at is waited for by the destructor.
-    void shut_down();
+    /// Answers what is not answered yet, a change that the kernel is at when it comes back or at its time; then `then`.
+    void shut_down(std::function<void()> then);
     /// The keys that need a restart.
     std::vector<std::string> apply(Settings settings);
 
@@ -79,6 +80,7 @@ class ScaleAgent final : private RequestSocket::Handler, private ApplicationServ
     wire::ScaleDirection helper_for_{};
     std::optional<wire::CpuSet> to_keep_;
     bool keeping_ = false;
+    std::function<void()> on_finished_;
     std::string state_file_problem_;
     runtime::LogLimit note_log_{20};
     Background kernel_, disk_;

@@ -192,7 +192,7 @@ void ScaleDesk::made(const CpuState& state, TimePoint now) {
     look_at_ = now + look_again;
     effects_.emplace_back(Remember{state.offline()});
     const TimePoint end = change_->request.times.last_write;
-    if (change_->direction == ScaleDirection::Up && helper_ && now < end) {
+    if (change_->direction == ScaleDirection::Up && helper_ && now < end && !ending_) {
         return run_helper(Phase::HelperAdds, end, now);
     }
     succeed(now);

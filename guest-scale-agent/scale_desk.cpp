@@ -69,6 +69,9 @@ void ScaleDesk::requested(std::string reply_to, const wire::ScaleRequest& reques
         effects_.emplace_back(Reply{std::move(one.reply_to), wire::ScaleOnline{*now_online}, request.peer});
         return;
     }
+    if (ending_) {
+        return answer_failure(one, "guest-scale-agent ends", false);
+    }
     if (waiting_.size() >= queue_limit) {
         ++counters_.too_many;
         return answer_failure(one, "too many requests wait for their turn", false);
@@ -238,9 +241,10 @@ void ScaleDesk::shut_down(TimePoint now) {
     for (const Request& one : std::exchange(waiting_, {})) {
         answer_failure(one, "guest-scale-agent ends", false);
     }
+    ending_ = true;
     if (change_ && change_->phase == Phase::HelperAdds) {
         succeed(now);
-    } else if (change_ && change_->phase != Phase::Overdue) {
+    } else if (busy() && change_->phase != Phase::Switching) {
         fail("guest-scale-agent ends", now);
     }
 }

@@ -142,8 +142,10 @@ class ScaleDesk {
     std::optional<Phase> phase() const;
     std::size_t waiting() const { return waiting_.size(); }
     const std::optional<LastChange>& last() const { return last_; }
-    /// Answers everything that is not answered; the daemon ends.
+    /// The daemon ends: answers everything but a change that the kernel is at, and from now on everything at once.
     void shut_down(runtime::TimePoint now);
+    /// Somebody still waits for an answer that a change under way will give.
+    bool busy() const { return change_ && change_->phase != Phase::Overdue; }
 
     /// What would go if nobody chose.
     std::optional<wire::Cpu> next_to_go() const;
@@ -196,7 +198,7 @@ class ScaleDesk {
     wire::ScaleState state_of(const wire::CpuSet& online) const;
 
     const CpuSource& cpus_;
-    bool helper_;
+    bool helper_, ending_ = false;
     Applications applications_;
     std::deque<Request> waiting_;
     std::optional<Change> change_;

@@ -16,7 +16,7 @@ TEST_CASE("Our two daemons agree on all capabilities and on a fast interval") {
                       "twenty challenges");
     const Json instance = chain.agent.instance(uuid_1);
     CHECK(boost::json::serialize(instance.at("declared").at("capabilities")) ==
-          R"(["health_push","action_control","fast_interval"])");
+          R"(["health_push","action_control","fast_interval","metrics"])");
     CHECK(text(instance, "health") == "healthy");
 }
 

@@ -124,6 +124,9 @@ TEST_CASE("The offline set is on disk after each change, whole") {
     at.stage.until([&] { return on_disk() == "2-3\n"; }, "the second set on disk");
     at.exchange(scale_up(3, "[0,1,3]"));
     at.stage.until([&] { return on_disk() == "2\n"; }, "the third set on disk");
+    at.exchange(scale_down());
+    at.agent.end(SIGTERM);
+    CHECK(on_disk() == "2-3\n");
     CHECK_FALSE(std::filesystem::exists(at.agent.state_file() + ".new"));
 }
 

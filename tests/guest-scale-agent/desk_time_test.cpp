@@ -186,6 +186,23 @@ TEST_CASE("Whoever is asked when the daemon ends is answered") {
     REQUIRE(at.replies().size() == 2);
     CHECK(at.failure() == "guest-scale-agent ends");
     CHECK(at.desk.waiting() == 0);
+    CHECK_FALSE(at.desk.busy());
+    at.ask(DeskBench::down(), "third");
+    CHECK(at.replies().size() == 3);
+}
+
+TEST_CASE("A change that the kernel is at when the daemon ends is answered as it ends") {
+    DeskBench at(true);
+    at.cpus.online.erase(3);
+    at.ask(DeskBench::up(3));
+    at.desk.shut_down(at.now);
+    at.collect();
+    CHECK(at.replies().empty());
+    CHECK(at.desk.busy());
+    at.kernel();
+    CHECK(at.reply<wire::ScaledUp>().cpu == wire::Cpu(3));
+    CHECK(at.count<ScaleDesk::RunHelper>() == 0);
+    CHECK_FALSE(at.desk.busy());
 }
 
 }  // namespace
