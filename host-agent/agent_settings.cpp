@@ -248,6 +248,7 @@ AgentSettings read(SettingsMap map) {
     read_limits(map.map("limits"), settings);
     settings.groups = read_groups(map.map("groups"), settings.rules.channel);
     settings.scaling = read_scaling(map.map("scaling"));
+    settings.scaling.rules.timing.extended = !settings.rules.heartbeat.capabilities.empty();
     read_actuator(map.map("actuator"), settings);
     map.finish();
     return settings;

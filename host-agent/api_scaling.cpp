@@ -45,7 +45,7 @@ asio::awaitable<HttpReply> ApiServer::scale(std::string id, std::string_view ver
         co_return ok(scaling_document(agent_, id));
     }
     if (verb == "scale" && request.method == "PUT") {
-        co_return set_offline(id, request.body);
+        co_return set_offline(id, request);
     }
     if (request.method != "POST") {
         co_return wrong_method();
@@ -89,12 +89,13 @@ asio::awaitable<HttpReply> ApiServer::scale_now(std::string id, ScaleTask task, 
     co_return ok(scaled_document(agent_, id, outcome, runtime::Clock::now() - begun));
 }
 
-HttpResponse ApiServer::set_offline(const std::string& id, const std::string& body) {
-    const auto offline = read_offline_request(body);
+HttpResponse ApiServer::set_offline(const std::string& id, const HttpRequest& request) {
+    const auto offline = read_offline_request(request.body);
     if (const auto* wrong = std::get_if<BodyError>(&offline)) {
         return bad_body(*wrong);
     }
-    const std::string error = agent_.scaling().set_offline(id, std::get<wire::CpuSet>(offline));
+    const std::string error =
+        agent_.scaling().set_offline(id, std::get<wire::CpuSet>(offline), origin_of(request));
     return error.empty() ? ok(scaling_document(agent_, id)) : http_error(409, "not_possible", error);
 }
 

@@ -45,7 +45,7 @@ class ApiServer {
     boost::asio::awaitable<runtime::HttpReply> scale(std::string id, std::string_view verb,
                                                      const runtime::HttpRequest& request);
     boost::asio::awaitable<runtime::HttpReply> scale_now(std::string id, ScaleTask task, std::string cause);
-    runtime::HttpResponse set_offline(const std::string& id, const std::string& body);
+    runtime::HttpResponse set_offline(const std::string& id, const runtime::HttpRequest& request);
     runtime::HttpResponse take_metrics(const std::string& id, const runtime::HttpRequest& request);
 
     boost::asio::io_context& io_;

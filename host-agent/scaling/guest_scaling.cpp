@@ -135,7 +135,8 @@ void GuestScaling::resume(const PendingScale& pending, TimePoint now, ScaleEffec
     run(now, out, [this, &pending, now, &out] { operation_->resume(pending, now, out); });
 }
 
-std::string GuestScaling::set_offline(const wire::CpuSet& offline, TimePoint, ScaleEffects& out) {
+std::string GuestScaling::set_offline(const wire::CpuSet& offline, const std::string& cause,
+                                      ScaleEffects& out) {
     const wire::CpuSet online = all_cpus(account_.limits) - offline;
     if (operation_ && operation_->task() != ScaleTask::Check) {
         return "an operation is under way";
@@ -149,7 +150,7 @@ std::string GuestScaling::set_offline(const wire::CpuSet& offline, TimePoint, Sc
     account_.host = online;
     account_.taken.reset();
     out.emplace_back(KeepAccount{std::nullopt});
-    out.emplace_back(Report{JournalKind::ScaleSet, {{"online", format_cpu_list(online)}}});
+    out.emplace_back(Report{JournalKind::ScaleSet, {{"online", format_cpu_list(online)}, {"cause", cause}}});
     report_divergence(out);
     return {};
 }

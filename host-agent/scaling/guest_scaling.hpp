@@ -39,7 +39,7 @@ class GuestScaling {
     /// An agent before this one ended here.
     void resume(const PendingScale& pending, TimePoint now, ScaleEffects& out);
     /// The host's account, as somebody knows it who moved the guest here. An error, or empty.
-    std::string set_offline(const wire::CpuSet& offline, TimePoint now, ScaleEffects& out);
+    std::string set_offline(const wire::CpuSet& offline, const std::string& cause, ScaleEffects& out);
 
     void messaging_up(TimePoint now);
     void messaging_down(TimePoint now, ScaleEffects& out);

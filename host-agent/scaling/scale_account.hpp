@@ -26,10 +26,9 @@ struct ScaleAccount {
 
     bool diverged() const { return guest && *guest != host; }
     wire::CpuSet offline() const { return all_cpus(limits) - host; }
-    bool has(wire::Cpu cpu) const { return cpu.number() < limits.max; }
 
     ScaleLimits limits;
-    wire::CpuSet host;
+    wire::CpuSet host;  ///< within the limits
     std::optional<wire::CpuSet> guest{};  ///< nothing: not known
     /// Taken for lack of an answer, which may still come.
     std::optional<wire::Cpu> taken{};

@@ -260,11 +260,12 @@ GuestScaling::Beginning ScaleService::begin(const std::string& id, ScaleTask tas
     return beginning;
 }
 
-std::string ScaleService::set_offline(const std::string& id, const wire::CpuSet& offline) {
+std::string ScaleService::set_offline(const std::string& id, const wire::CpuSet& offline,
+                                      const std::string& cause) {
     std::string error;
     if (const auto one = guest(id)) {
-        one->run([&](GuestScaling& scaling, TimePoint now, ScaleEffects& out) {
-            error = scaling.set_offline(offline, now, out);
+        one->run([&](GuestScaling& scaling, TimePoint, ScaleEffects& out) {
+            error = scaling.set_offline(offline, cause, out);
         });
     }
     return error;

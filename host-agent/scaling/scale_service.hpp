@@ -64,7 +64,8 @@ class ScaleService final : public ScaleChannel {
     /// Begun: `on_decided` is called once, perhaps from inside, unless the guest leaves the settings before.
     GuestScaling::Beginning begin(const std::string& id, ScaleTask task, std::string cause,
                                   OnDecided on_decided);
-    std::string set_offline(const std::string& id, const wire::CpuSet& offline);
+    /// An error, or empty.
+    std::string set_offline(const std::string& id, const wire::CpuSet& offline, const std::string& cause);
     void metrics(const std::string& id, const wire::MetricValues& values);
     void initialized(const std::string& id);
     /// What a guest is told to hold offline; nothing: no scaling.

@@ -49,6 +49,9 @@ void ScaleTransaction::begin(TimePoint now, ScaleEffects& out) {
             return end(ScaleResult::Failed, "at_limit",
                        "the guest has its maximum, " + vcpus(account_.limits.max), out);
         case ScaleTask::Reconcile:
+            if (ours_) {
+                account_.guest.reset();  // asking costs nothing, and what was said before may be old
+            }
             return plan(now, out);
         case ScaleTask::Check:
             return ask(wire::ScaleStatus{}, now, out);
@@ -93,7 +96,7 @@ void ScaleTransaction::ask(const decltype(wire::ScaleRequest::change)& change, T
     step_ = Step::Asking;
     deadline_ = until;
     online_before_ = account_.guest ? account_.guest->count() : 0;
-    request_ = {change, time, ours_ ? wire::ScalePeer::Ours : wire::ScalePeer::Old};
+    request_ = {change, time, timing_.extended ? wire::ScalePeer::Ours : wire::ScalePeer::Old};
     if (asked<wire::ScaleStatus>() == nullptr) {
         keep(PendingScale{PendingScale::Step::Asking, std::nullopt}, out);
     }
@@ -132,7 +135,7 @@ void ScaleTransaction::take(const wire::ScaledDown& answer, TimePoint now, Scale
 }
 
 void ScaleTransaction::gave_up(wire::Cpu cpu, TimePoint now, ScaleEffects& out) {
-    if (cpu == wire::Cpu(0) || !account_.has(cpu) || !account_.host.contains(cpu)) {
+    if (cpu == wire::Cpu(0) || !account_.host.contains(cpu)) {
         return end(ScaleResult::Failed, "cannot_offline",
                    "Cpu " + number(cpu) + " is already offline or out of range.", out);
     }
@@ -172,6 +175,7 @@ void ScaleTransaction::take(const wire::ScaleOnline& answer, TimePoint now, Scal
 void ScaleTransaction::take(const wire::ScaleFailed& answer, TimePoint now, ScaleEffects& out) {
     if (answer.online) {
         account_.guest = answer.online;
+        answers_as_ours_ = true;
     }
     const wire::ScaleEcho mine = wire::echo_of(request_);
     if (answer.echo.resource != mine.resource || answer.echo.direction != mine.direction) {
@@ -203,6 +207,11 @@ void ScaleTransaction::unusable(const wire::ParseError& error, TimePoint now, Sc
     }
 }
 
+/// As the old host does with an old guest.
+bool ScaleTransaction::takes_anyway(std::string_view code) const {
+    return !ours_ && !answers_as_ours_ && !gone_ && timing_.take_without_answer && code != "refused";
+}
+
 /// The guest did not do it, or nobody knows.
 void ScaleTransaction::without_guest(std::string_view code, std::string reason, TimePoint now,
                                      ScaleEffects& out) {
@@ -210,7 +219,7 @@ void ScaleTransaction::without_guest(std::string_view code, std::string reason, 
         case ScaleTask::Up:
             return end(ScaleResult::Partial, code, std::move(reason), out);
         case ScaleTask::Down:
-            if (!ours_ && !gone_ && timing_.take_without_answer && code != "refused") {
+            if (takes_anyway(code)) {
                 forced_ = true;
                 forced_code_ = code;
                 forced_reason_ = std::move(reason);

@@ -32,6 +32,8 @@ struct ScaleTiming {
     Milliseconds total{10000}, answer{9500}, guest{9000};
     /// An old guest without a usable answer to a down loses its highest vCPU.
     bool take_without_answer = true;
+    /// Requests say that this host understands our guests' further keys; old guests ignore that.
+    bool extended = true;
 };
 
 enum class ScaleTask : std::uint8_t {
@@ -135,6 +137,7 @@ class ScaleTransaction {
     void ask(const decltype(wire::ScaleRequest::change)& change, TimePoint now, ScaleEffects& out);
     void actuate(wire::ScaleDirection direction, wire::Cpu cpu, TimePoint now, ScaleEffects& out);
     void gave_up(wire::Cpu cpu, TimePoint now, ScaleEffects& out);
+    bool takes_anyway(std::string_view code) const;
     void without_guest(std::string_view code, std::string reason, TimePoint now, ScaleEffects& out);
     void given(TimePoint now, ScaleEffects& out);
     void taken(TimePoint now, ScaleEffects& out);
@@ -160,6 +163,7 @@ class ScaleTransaction {
     enum class Phase : std::uint8_t { Restoring, Shedding, Adopting } phase_ = Phase::Restoring;
     bool kept_pending_ = false;
     bool gone_ = false, told_ = false;
+    bool answers_as_ours_ = false;
     std::string_view forced_code_;
     std::string forced_reason_;
     std::size_t online_before_ = 0;  ///< what the guest had when it was asked

@@ -52,7 +52,11 @@ Exit operate(const Connection& to, const std::string& path, const json::object& 
 }
 
 Exit set(const Connection& to, const ScaleArguments& arguments) {
-    const auto cpus = wire::parse_cpu_list(arguments.offline);
+    if (!arguments.offline) {
+        std::fputs("vnfctl: set needs --offline LIST\n", stderr);
+        return Exit::Usage;
+    }
+    const auto cpus = wire::parse_cpu_list(*arguments.offline);
     if (const auto* wrong = std::get_if<wire::CpuListError>(&cpus)) {
         std::fprintf(stderr, "vnfctl: --offline: %s\n", std::string(to_string(*wrong)).c_str());
         return Exit::Usage;

@@ -4,6 +4,7 @@
 // vnfctl's commands about vCPUs, `vnfctl scale ID ...`.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "host-agent/vnfctl/commands.hpp"
@@ -12,7 +13,7 @@ namespace vnf::vnfctl {
 
 struct ScaleArguments {
     std::string id, what;
-    std::string offline;  ///< of `set`: a list like "2-3"
+    std::optional<std::string> offline;  ///< of `set`: a list like "2-3", or empty
 };
 
 /// up, down, reconcile, show or set.

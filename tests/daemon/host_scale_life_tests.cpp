@@ -362,6 +362,8 @@ TEST_CASE("vnfctl scales, shows, sets and reconciles, for people and for scripts
     end(most, 1, "at_limit: the guest has its maximum");
     Process wrong = begin({"vm1", "set", "--offline", "3-1"});
     end(wrong, 2, "reversed");
+    Process nothing = begin({"vm1", "set"});
+    end(nothing, 2, "needs --offline");
     Process unknown = begin({"vm9", "up"});
     end(unknown, 5, "unknown_instance");
     Process usage = begin({"vm1", "sideways"});

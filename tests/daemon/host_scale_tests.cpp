@@ -14,8 +14,10 @@ namespace {
 const std::string envelope_end =
     ",\"version\":2,\"dest_addr\":\"cgcs.scale\",\"source_addr\":\"scale-00000001\"}\n";
 
+const std::string old_wire = "heartbeat: {capabilities: never}\n";
+
 TEST_CASE("Down, with the bytes of the old host and the answer of the old guest") {
-    ScaleHost at;
+    ScaleHost at(old_times, {}, old_wire);
     const auto asked = at.down();
     at.guest.expect_scale();
     CHECK_THAT(
@@ -38,8 +40,20 @@ TEST_CASE("Down, with the bytes of the old host and the answer of the old guest"
     CHECK(at.number_of("current") == "3");
 }
 
-TEST_CASE("Up, with the bytes of the old host and the answer of the old guest") {
+TEST_CASE(
+    "Down and up say in one more key, the last, that this host understands more; an old guest ignores that") {
     ScaleHost at;
+    at.go_down(3, "[0,1,2]");
+    CHECK_THAT(at.guest.raw(), Catch::EndsWith("\"direction\":\"down\",\"refusal\":true}" + envelope_end));
+    const auto asked = at.up();
+    at.guest.expect_scale();
+    CHECK_THAT(at.guest.raw(), Catch::EndsWith("\"online_cpus\":[0,1,2,3],\"refusal\":true}" + envelope_end));
+    at.guest.answer_scale(brought_back(3, "[0,1,2,3]"));
+    CHECK(asked->answer().status == 200);
+}
+
+TEST_CASE("Up, with the bytes of the old host and the answer of the old guest") {
+    ScaleHost at(old_times, {}, old_wire);
     at.go_down(3, "[0,1,2]");
     at.go_down(2, "[0,1]");
     const auto asked = at.up();

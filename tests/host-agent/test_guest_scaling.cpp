@@ -62,16 +62,16 @@ TEST_CASE("An init while the guest is asked does not end the wait") {
 
 TEST_CASE("What an operator says is online counts, within the limits and with nothing under way") {
     ScaleStage at({2, 4}, "0-3");
-    CHECK(at.scaling->set_offline(cpus("2-3"), at.now, at.fresh()).empty());
+    CHECK(at.scaling->set_offline(cpus("2-3"), "test", at.fresh()).empty());
     CHECK(at.host() == "0-1");
     CHECK(at.find<KeepAccount>() != nullptr);
     CHECK(at.reports(JournalKind::ScaleSet));
     for (const std::string wrong : {"0", "1-3", "4"}) {
-        CHECK_FALSE(at.scaling->set_offline(cpus(wrong), at.now, at.fresh()).empty());
+        CHECK_FALSE(at.scaling->set_offline(cpus(wrong), "test", at.fresh()).empty());
         CHECK(at.host() == "0-1");
     }
     at.begin(ScaleTask::Up);
-    CHECK_FALSE(at.scaling->set_offline({}, at.now, at.fresh()).empty());
+    CHECK_FALSE(at.scaling->set_offline({}, "test", at.fresh()).empty());
 }
 
 TEST_CASE("The old host's address of an instance, and eight digits of a hash for any other name") {

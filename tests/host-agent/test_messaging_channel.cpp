@@ -86,6 +86,28 @@ TEST_CASE("B-02: any other address than the group's is refused, counted, and not
     CHECK(at.all<Report>().size() == 4);
 }
 
+TEST_CASE("B-02: for scaling a guest reaches its own address, to the last digit, and no other") {
+    MessagingStage at;
+    const auto say = [&at](const char* to) {
+        at.bytes(envelope(R"({"result":"success"})", to) + "\n");
+    };
+    say("scale-00000001");
+    CHECK(at.all<PassScaleReply>().empty());
+    at.channel.scale_address("scale-00000001");
+    for (const char* to :
+         {"scale-00000002", "scale-0000000", "scale-000000010", "SCALE-00000001", "scale-", "cgcs.scale"})
+        say(to);
+    CHECK(at.all<PassScaleReply>().empty());
+    CHECK(at.totals.foreign == 7);
+    say("scale-00000001");
+    REQUIRE(at.all<PassScaleReply>().size() == 1);
+    CHECK(at.all<PassScaleReply>()[0].data.text() == R"({"result":"success"})");
+    at.channel.scale_address({});
+    say("scale-00000001");
+    say("");
+    CHECK(at.all<PassScaleReply>().size() == 1);
+}
+
 TEST_CASE(
     "A status query is passed on with its number and where its answer goes; it may say that it understands a "
     "gap") {

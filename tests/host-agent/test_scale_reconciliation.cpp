@@ -70,6 +70,10 @@ TEST_CASE(
     ours.answer(wire::ScaleOnline{cpus("0-3")});
     CHECK(ours.asks_down());
 
+    ScaleStage stale = differing("0-2", "0-2", true);
+    stale.begin(ScaleTask::Reconcile);
+    CHECK(stale.asks_status());
+
     ScaleStage old({1, 4}, "0-2");
     old.begin(ScaleTask::Reconcile);
     CHECK(old.asks_up() == 2);

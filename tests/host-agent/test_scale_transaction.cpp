@@ -12,7 +12,7 @@ TEST_CASE("Down: the guest is asked, what it gives up is taken, and then the cal
     REQUIRE(at.begin(ScaleTask::Down) == GuestScaling::Beginning::Begun);
     CHECK(at.asks_down());
     CHECK(at.asked().timeout == 9000ms);
-    CHECK(at.asked().peer == wire::ScalePeer::Old);
+    CHECK(at.asked().peer == wire::ScalePeer::Ours);
     CHECK(at.actuates().empty());
     at.gave_up(3, "0-2");
     CHECK(at.actuates() == "-3");
@@ -167,12 +167,27 @@ TEST_CASE("What a guest of ours refuses, fails in, or does not answer is not tak
     CHECK(at.host() == "0-3");
 }
 
-TEST_CASE("A refusal binds for an old guest's answer, too: only ours can say so") {
+TEST_CASE(
+    "A guest that never said so on a heartbeat is ours by its answer: a refusal binds, a failure with a set "
+    "is one") {
     ScaleStage at;
     at.begin(ScaleTask::Down);
-    at.fails("down", true);
-    CHECK(at.decided() == "failed refused");
+    SECTION("refusal") {
+        at.fails("down", true);
+        CHECK(at.decided() == "failed refused");
+    }
+    SECTION("failure") {
+        at.fails("down", false, cpus("0-3"));
+        CHECK(at.decided() == "failed guest_failed");
+    }
     CHECK(at.host() == "0-3");
+}
+
+TEST_CASE("With capabilities: never a request has the old keys alone") {
+    ScaleStage at({1, 4}, "0-2");
+    at.rules.timing.extended = false;
+    at.begin(ScaleTask::Down);
+    CHECK(at.asked().peer == wire::ScalePeer::Old);
 }
 
 TEST_CASE("Up holds whatever the guest makes of it, and its caller hears what that was") {
