@@ -5,6 +5,7 @@
 import argparse
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from results import Results, failure, tell
 from steps import build, configure, install, run_ctest, run_tidy, say
@@ -28,35 +29,49 @@ def arguments():
 
 
 def run_suites(suites):
-    """Every suite, each preset configured and built at most once."""
+    """Every suite, each preset configured and built at most once: in the background, while suites run whose preset is
+    ready. Tests wait more than they compute, and builds yield to them."""
     results = Results()
-    states = {}
-    for suite in suites:
-        ready = _prepare(suite, states, results)
-        if not ready:
-            say(f"{suite.name}: not run, see the failure above")
-            continue
-        begun = time.monotonic()
-        own = run_tidy(suite) if suite.tidy else run_ctest(suite)
-        say(f"{suite.name}: {own.line()} in {time.monotonic() - begun:.0f} s")
-        results.add(own)
+    with ThreadPoolExecutor(1) as pool:
+        steps = _begin_steps(suites, pool)
+        for suite in suites:
+            failures = [step.result() for key, step in steps.items() if key in _steps_of(suite)]
+            if any(failure is not None for failure in failures):
+                say(f"{suite.name}: not run, its preset could not be built")
+                continue
+            begun = time.monotonic()
+            own = run_tidy(suite) if suite.tidy else run_ctest(suite)
+            say(f"{suite.name}: {own.line()} in {time.monotonic() - begun:.0f} s")
+            results.add(own)
+    for step in steps.values():
+        results.add(step.result() or Results())
     return results
 
 
-def _prepare(suite, states, results):
-    """Configures and builds for the suite unless that is done; whether the suite can run."""
-    for step, name in ((configure, "configure"), (build, "build")):
-        if name == "build" and not suite.build:
-            continue
-        if (suite.preset, name) not in states:
-            failed = step(suite.preset)
-            states[suite.preset, name] = failed is None
-            if failed is not None:
-                say(f"failed: {name} {suite.preset}")
-                results.add(failed)
-        if not states[suite.preset, name]:
-            return False
-    return True
+def _steps_of(suite):
+    """What comes before a suite, in order."""
+    return [(suite.preset, configure)] + ([(suite.preset, build)] if suite.build else [])
+
+
+def _begin_steps(suites, pool):
+    """Future of each step: what failed, or None."""
+    steps = {}
+    for suite in suites:
+        before = None
+        for key in _steps_of(suite):
+            if key not in steps:
+                steps[key] = pool.submit(_run_step, *key, before)
+            before = steps[key]
+    return steps
+
+
+def _run_step(preset, step, before):
+    if before is not None and before.result() is not None:
+        return Results()  # that one is told
+    failed = step(preset)
+    if failed is not None:
+        say(f"failed: {step.__name__} {preset}")
+    return failed
 
 
 def main():

@@ -43,7 +43,7 @@ def configure(preset):
 
 def build(preset):
     """A Results with the failure, or None."""
-    command = [*_fixed_addresses(preset), "cmake", "--build", "--preset", preset, "-j", JOBS]
+    command = [*_fixed_addresses(preset), "nice", "-n", "19", "cmake", "--build", "--preset", preset, "-j", JOBS]
     return _logged(command, f"build {preset}")
 
 
