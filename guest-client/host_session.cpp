@@ -171,6 +171,9 @@ bool HostSession::apply(SessionSettings settings, TimePoint now) {
     const bool init_changed = said_in_init(settings) != said_in_init(settings_);
     const bool interval_changed = settings.interval != settings_.interval;
     settings_ = std::move(settings);
+    if (state_ == SessionState::Enabling && awaiting_ack_ && init_changed) {
+        refresh_wanted_ = true;  // the init under way says what was; one more behind its acknowledgement
+    }
     if (state_ != SessionState::Enabled || (!init_changed && !interval_changed)) {
         return true;
     }
@@ -258,6 +261,7 @@ void HostSession::take(const wire::InitAck& ack, TimePoint now) {
         awaiting_ack_ = false;
         change(SessionEvent::InitAck, now);
         put_in_force(ack);
+        refresh_wanted_ = refresh_wanted_ && !old_host();
         restart_watchdog(now);
         push_health(now);
     } else {

@@ -19,7 +19,7 @@ bool HostSession::anything_waiting() const {
 }
 
 void HostSession::flush(TimePoint now) {
-    if (init_due_ <= now || (refresh_wanted_ && !open_)) {
+    if (init_due_ <= now || (refresh_wanted_ && !open_ && state_ == SessionState::Enabled)) {
         refresh_wanted_ = false;
         prepare_init(now);
     }

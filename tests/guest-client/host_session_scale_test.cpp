@@ -67,6 +67,23 @@ TEST_CASE("Scaling that is offered later costs one more init to a host of ours, 
     CHECK(bench.session.asking() == ours);
 }
 
+TEST_CASE("Scaling that is offered while an init is under way is offered again behind its acknowledgement") {
+    const bool ours = GENERATE(true, false);
+    SessionBench bench;
+    bench.act([&](HostSession& one) { one.release(bench.now); });
+    bench.connect();
+    bench.act([&](HostSession& one) { one.apply(scaling(), bench.now); });
+    CHECK(bench.sent<wire::Init>().size() == 1);
+    bench.acknowledge(ours ? only(Capability::HealthPush) : wire::Capabilities{});
+    REQUIRE(bench.sent<wire::Init>().size() == (ours ? 2 : 1));
+    CHECK(bench.last<wire::Init>().capabilities.has(Capability::Scale) == ours);
+    CHECK(bench.session.asking() == ours);
+    if (ours) {
+        bench.acknowledge(only(Capability::Scale));
+        CHECK(bench.sent<wire::Init>().size() == 2);
+    }
+}
+
 TEST_CASE("Metrics go to a host that named them, at most once a second, the last value of each name") {
     MetricsBench bench;
     bench.enable(only(Capability::Metrics));
