@@ -5,7 +5,6 @@
 import argparse
 import os
 import re
-import shutil
 import sys
 import time
 import traceback
@@ -13,12 +12,13 @@ import traceback
 import group_scenarios  # noqa: F401  # its scenarios register themselves
 from kernel import KernelUnavailable
 from lab import GUEST_BINARIES, Lab
+from prerequisites import cannot_run
 from scenarios import SCENARIOS
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 CACHE = os.path.join(ROOT, "build", "vm")
 SKIPPED = 4  # VNF_SKIPPED of tests/CMakeLists.txt
-HOST_BINARIES = ("host-agent", "vnfctl")
+BINARIES = GUEST_BINARIES + ("host-agent", "vnfctl")
 
 
 def arguments():
@@ -28,19 +28,6 @@ def arguments():
     parser.add_argument("--list", action="store_true", help="print the scenarios' names")
     parser.add_argument("--shell", action="store_true", help="boot one guest beside a host-agent and type into it")
     return parser.parse_args()
-
-
-def cannot_run(binaries):
-    """Why no guest can be run here; None if one can."""
-    for program in ("qemu-system-x86_64", "modprobe", "depmod", "apt-get", "dpkg"):
-        if shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin") is None:
-            return f"{program} is not installed (scripts/setup vm)"
-    if not os.path.exists("/bin/busybox"):
-        return "busybox-static is not installed (scripts/setup vm)"
-    for program in GUEST_BINARIES + HOST_BINARIES:
-        if not os.access(os.path.join(binaries, program), os.X_OK):
-            raise SystemExit(f"{binaries}/{program} is not built")
-    return None
 
 
 def run(name, binaries):
@@ -83,9 +70,8 @@ def main():
     unknown = [name for name in chosen.names if name not in SCENARIOS]
     if unknown:
         raise SystemExit(f"no scenario {unknown[0]!r}; see --list")
-    os.environ["PATH"] += ":/usr/sbin:/sbin"
     binaries = os.path.join(os.path.abspath(chosen.build), "bin")
-    reason = cannot_run(binaries)
+    reason = cannot_run(binaries, BINARIES)
     try:
         if reason is None and chosen.shell:
             shell(binaries)

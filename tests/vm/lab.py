@@ -44,16 +44,16 @@ def wait_until(condition, seconds=20):
 
 
 class Lab:
-    """Makes and ends what a scenario needs."""
+    """Makes and ends what a scenario needs; its guests have these programs."""
 
-    def __init__(self, binaries, cache, logs):
+    def __init__(self, binaries, cache, logs, programs=GUEST_BINARIES):
         self.binaries = binaries
         self.folder = tempfile.mkdtemp(prefix="vnf-vm-")
         self._logs = logs
         self._running = []
         self._guests = []
         self._images = {}
-        self._programs = [os.path.join(binaries, name) for name in GUEST_BINARIES]
+        self._programs = [os.path.join(binaries, name) for name in programs]
         self._cache = cache
 
     def host(self, settings=None, name=""):

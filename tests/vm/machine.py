@@ -3,7 +3,7 @@
 """One virtual machine: QEMU with both virtio-serial ports and no network card, a console that is logged, and a shell behind a second serial line.
 
 Policy. KVM only where the processor has it (a /dev/kvm without vmx or svm emulates instructions and hangs); TCG else.
-A machine lives at most LIFETIME seconds and dies with this process; it is killed by its own process id only.
+A machine lives at most LIFETIME seconds, or as long as it is told, and dies with this process; it is killed by its own process id only.
 """
 
 import ctypes
@@ -46,7 +46,7 @@ class Machine:
     by uuid the heartbeat's, by instance name the messaging's."""
 
     def __init__(self, folder, guest_folder, uuid, instance, kernel, initramfs, append="panic=-1",
-                 may_reset=False, cpus=2):
+                 may_reset=False, cpus=2, lifetime=LIFETIME):
         os.makedirs(folder, exist_ok=True)
         self.folder = folder
         self.uuid = uuid
@@ -60,7 +60,7 @@ class Machine:
         self.process = subprocess.Popen(self._command(kernel, initramfs, append, may_reset, cpus), stdin=subprocess.DEVNULL,
                                         stdout=open(os.path.join(folder, "qemu.log"), "wb"), stderr=subprocess.STDOUT,
                                         preexec_fn=die_with_parent)
-        self._lifetime = threading.Timer(LIFETIME, self.process.kill)
+        self._lifetime = threading.Timer(lifetime, self.process.kill)
         self._lifetime.daemon = True
         self._lifetime.start()
         self._shell = None
