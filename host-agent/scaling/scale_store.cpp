@@ -5,6 +5,7 @@
 #include "host-agent/scaling/scale_store.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -87,8 +88,8 @@ std::string write_file(const std::string& path, std::string_view text) {
 }  // namespace
 
 std::string encode(const KeptAccount& account) {
-    return std::string(head) + "max " + std::to_string(account.max) + "\noffline " +
-           format_cpu_list(account.offline) + "\n" + (account.pending ? pending_text(*account.pending) : "");
+    return fmt::format("{}max {}\noffline {}\n{}", head, account.max, format_cpu_list(account.offline),
+                       account.pending ? pending_text(*account.pending) : "");
 }
 
 std::optional<KeptAccount> parse_kept_account(std::string_view text) {
