@@ -9,7 +9,8 @@ import sys
 import time
 import traceback
 
-import group_scenarios  # noqa: F401  # its scenarios register themselves
+import group_scenarios  # noqa: F401  # their scenarios register themselves
+import scale_scenarios  # noqa: F401
 from kernel import KernelUnavailable
 from lab import GUEST_BINARIES, Lab
 from prerequisites import cannot_run

@@ -27,6 +27,14 @@ class GuestError(Exception):
     """The guest did not boot, answer, or do what it was told."""
 
 
+class QemuEnded(GuestError):
+    """The emulator is no more."""
+
+    def __init__(self, status):
+        super().__init__(f"QEMU ended with {status}")
+        self.crashed = status < 0
+
+
 def acceleration():
     """Arguments for the fastest accelerator that works here."""
     with open("/proc/cpuinfo", encoding="utf-8") as file:
@@ -145,8 +153,8 @@ class Machine:
             except TimeoutError as error:
                 raise GuestError(f"the guest's shell was silent for {seconds} s") from error
             if not data:
-                raise GuestError("QEMU ended")
+                raise QemuEnded(self.process.wait(timeout=seconds))
             self._buffer += data
 
 
-__all__ = ["GuestError", "Machine", "QmpError", "LIFETIME", "PORT_NAME", "die_with_parent"]
+__all__ = ["GuestError", "Machine", "QemuEnded", "QmpError", "LIFETIME", "PORT_NAME", "die_with_parent"]
