@@ -23,9 +23,9 @@ def set_stage(site, cast, folder, binaries, closing):
     guests = {}
     for guest in cast.guests:
         print(f"  guest {guest}", flush=True)
-        guests[guest] = site.add_guest(guest)
+        guests[guest] = site.add_guest(guest, scalable=guest == cast.scaled and site.vcpus > 1)
     actuator = Actuator(folder)
-    agent = HostAgent(binaries, folder, settings(guests, actuator))
+    agent = HostAgent(binaries, folder, settings(guests, actuator, cast, site.vcpus))
     closing.append(agent.kill)
     agent.start()
     events = Events(agent)

@@ -2,7 +2,9 @@
 # Copyright (c) 2026 The VNF Guest SDK Authors
 """Where the demo's guests live: processes of this machine, or real guests under QEMU. The story does not see which."""
 
+import getpass
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -19,6 +21,13 @@ class Application:
     options: tuple = ()
 
 
+POOL = "pool"
+# What the example's helper keeps to the end.
+HELPER_ENVIRONMENT = {"SCALE_HELPER_RESERVED": "3"}
+HELPER = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "examples",
+                      "scale-helper")
+
+
 @dataclass(frozen=True)
 class Ports:
     """The host's end of a guest's two ports."""
@@ -30,19 +39,23 @@ class LocalSite:
     """Guests as guest-clients on this machine; a Unix socket stands for each virtio-serial port."""
 
     about = "guest-client processes on this machine, a Unix socket for each virtio-serial port"
+    about_vcpus = "a folder that behaves like /sys; this machine's own processors are left alone"
+    # The pool's workers are pinned to real processors.
+    vcpus = min(4, len(os.sched_getaffinity(0)))
 
     def __init__(self, binaries, folder):
         self._binaries = binaries
         self._folder = folder
         self._running = {}
 
-    def add_guest(self, guest):
+    def add_guest(self, guest, scalable=False):
         """Starts the guest; its ports."""
+        options = self._add_vcpus(guest) if scalable else ()
         ports = Ports(os.path.join(self._folder, f"{guest}.port"), os.path.join(self._folder, f"{guest}.messaging"))
         self._start((guest,), "guest-client", "--name", guest, "--device", f"listen:{ports.heartbeat}",
                     "--messaging-device", f"listen:{ports.messaging}", "--group-socket", self._group_of(guest),
                     "--application-socket", self._applications_of(guest),
-                    "--control-socket", os.path.join(self._folder, f"{guest}.control"))
+                    "--control-socket", os.path.join(self._folder, f"{guest}.control"), *options)
         return ports
 
     def add_application(self, guest, application):
@@ -53,6 +66,14 @@ class LocalSite:
     def add_member(self, guest, member):
         """Starts a program of the server group."""
         self._start((guest, member.name), member.program, "--socket", self._group_of(guest), *member.options)
+
+    def add_pool(self, guest):
+        """Starts the example that has a worker for each vCPU."""
+        self._start((guest, POOL), "worker-pool", "--socket", os.path.join(self._folder, f"{guest}.scale"))
+
+    def add_helper(self, _guest):
+        """From now on the helper is asked first."""
+        shutil.copy(HELPER, self._helper())
 
     def wait_line(self, guest, name, text):
         """The first line with that text that the program printed, and when it was there."""
@@ -108,10 +129,40 @@ class LocalSite:
     def _group_of(self, guest):
         return os.path.join(self._folder, f"{guest}.group")
 
-    def _start(self, key, program, *arguments):
+    def _helper(self):
+        return os.path.join(self._folder, "app_scale_helper")
+
+    def _add_vcpus(self, guest):
+        """Starts the agent, with the tests' stand-in for the kernel's side of sysfs; guest-client's options for it."""
+        root = os.path.join(self._folder, "sys-of-a-test")
+        cpus = os.path.join(root, "devices", "system", "cpu")
+        files = {"present": f"0-{self.vcpus - 1}", "online": f"0-{self.vcpus - 1}"}
+        files.update({f"cpu{number}/online": "1" for number in range(1, self.vcpus)})
+        for name, text in files.items():
+            path = os.path.join(cpus, name)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "w", encoding="ascii") as file:
+                file.write(text + "\n")
+        os.makedirs(os.path.join(cpus, "cpu0"))
+        # All guests are on this machine, and only one of them could have the usual name.
+        address = f"demo.{guest}.{os.getpid()}"
+        settings = os.path.join(self._folder, f"{guest}.yaml")
+        with open(settings, "w", encoding="utf-8") as file:
+            file.write(f"messaging: {{address: {address}}}\n")
+        kernel = os.path.join(os.path.dirname(self._binaries), "lib", "libfake_kernel.so")
+        self._start((guest, "scale-agent"), "guest-scale-agent", "--sysfs-root", root, "--helper", self._helper(),
+                    "--client-address", address, "--client-user", getpass.getuser(), "--application-socket",
+                    os.path.join(self._folder, f"{guest}.scale"), "--control-socket",
+                    os.path.join(self._folder, f"{guest}.scale-control"), "--state-file",
+                    os.path.join(self._folder, f"{guest}.offline"),
+                    environment={"LD_PRELOAD": kernel, "SCALE_HELPER_SYSFS": root, **HELPER_ENVIRONMENT})
+        return "--config", settings
+
+    def _start(self, key, program, *arguments, environment=None):
         with open(self._log(*key), "wb") as log:
             self._running[key] = subprocess.Popen([os.path.join(self._binaries, program), *arguments],
                                                   stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                                  env={**os.environ, **(environment or {})},
                                                   preexec_fn=die_with_parent)
 
 
@@ -120,13 +171,21 @@ class VirtualSite:
 
     about = "QEMU machines with a stock Debian kernel, the shipped binaries in them, two virtio-serial ports each, no network"
 
+    about_vcpus = "real ones, which its kernel takes offline"
+    vcpus = 4
+
     def __init__(self, binaries, cache):
         self._lab = Lab(binaries, cache, os.path.join(cache, "logs", "demo"))
+        with open(HELPER, encoding="utf-8") as helper:
+            self._lab.add_file("usr/share/vnf/scale-helper", helper.read())
         self._guests = {}
         self._pids = {}
 
-    def add_guest(self, guest):
-        machine = self._lab.guest(discovered=False)
+    def add_guest(self, guest, scalable=False):
+        machine = self._lab.guest(discovered=False, cpus=self.vcpus if scalable else 2)
+        if scalable:
+            environment = " ".join(f"{name}={value}" for name, value in HELPER_ENVIRONMENT.items())
+            machine.start(f"env {environment} guest-scale-agent")
         machine.start(f"guest-client --name {guest}")
         self._guests[guest] = machine
         return Ports(machine.port_socket, machine.messaging_socket)
@@ -145,6 +204,12 @@ class VirtualSite:
     def add_member(self, guest, member):
         options = [f"'{option}'" for option in member.options]
         self._guests[guest].start(" ".join([member.program, *options]), f"/run/{member.name}.log")
+
+    def add_pool(self, guest):
+        self._guests[guest].start("worker-pool", f"/run/{POOL}.log")
+
+    def add_helper(self, guest):
+        self._guests[guest].run("mkdir -p /usr/sbin; cp /usr/share/vnf/scale-helper /usr/sbin/app_scale_helper")
 
     def wait_line(self, guest, name, text):
         """The first line with that text that the program printed; when is not known to this machine."""

@@ -16,7 +16,7 @@ import textwrap
 import time
 from dataclasses import dataclass
 
-from sites import Application
+from sites import POOL, Application
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Cast:
     slow: str        # the guest whose application never answers
     dying: str       # the guest whose application is killed
     pair: tuple      # the two guests that are active and standby
+    scaled: str      # the guest that gives vCPUs
     victim: str = "sessions"
 
 
@@ -37,9 +38,9 @@ SESSIONS = Application("sessions", "heartbeat-cpp", ("--action", "reboot"))
 LOGGER = Application("logger", "heartbeat-c")
 
 LOCAL_CAST = Cast({"router": (FORWARDER, BILLING), "database": (STORAGE,), "gateway": (SESSIONS, LOGGER)},
-                  "router", "database", "gateway", ("router", "gateway"))
+                  "router", "database", "gateway", ("router", "gateway"), "router")
 VIRTUAL_CAST = Cast({"router": (FORWARDER, BILLING), "gateway": (SESSIONS, STORAGE, LOGGER)},
-                    "router", "gateway", "gateway", ("router", "gateway"))
+                    "router", "gateway", "gateway", ("router", "gateway"), "router")
 
 MEMBER = Application("member", "servergroup-c")
 ANNOUNCER = Application("announcer", "servergroup-cpp", ("configuration 7 is live",))
@@ -49,6 +50,8 @@ SETTINGS = """
 actuator:
   kind: exec
   command: ["{actuator}"]
+scaling:
+  state_directory: {folder}
 guests:
 """
 GUEST_SETTINGS = """  - id: {guest}
@@ -56,16 +59,21 @@ GUEST_SETTINGS = """  - id: {guest}
     messaging: {ports.messaging}
     group: {group}
 """
+SCALING = """    scaling: {{min: 1, max: {vcpus}}}
+"""
 # What host-agent runs. A real one would restart the machine; this one says so on the terminal.
 ACTUATOR = """#!/bin/sh
 echo "$(date +%s.%N) $0 $1: instance $VNF_INSTANCE, cause $VNF_CAUSE, application $VNF_APPLICATION" >{pipe}
 """
 
 
-def settings(guests, actuator):
+def settings(guests, actuator, cast, vcpus):
     """host-agent's, for guests with their ports, all of one server group."""
-    return SETTINGS.format(actuator=actuator.path) + "".join(
-        GUEST_SETTINGS.format(guest=guest, ports=ports, group=GROUP) for guest, ports in guests.items())
+    text = SETTINGS.format(actuator=actuator.path, folder=os.path.dirname(actuator.path))
+    for guest, ports in guests.items():
+        text += GUEST_SETTINGS.format(guest=guest, ports=ports, group=GROUP)
+        text += SCALING.format(vcpus=vcpus) if guest == cast.scaled else ""
+    return text
 
 
 class Story:
@@ -84,6 +92,7 @@ class Story:
         self._veto()
         self._timeout()
         self._death()
+        self._scaling()
         self._broadcast()
         self._failover()
         self._latencies()
@@ -122,6 +131,28 @@ class Story:
         # The event's time is cut to milliseconds.
         self._figures.append(("SIGKILL -> corrective action begun, at most", (wall_clock(started) - killed) * 1000 + 1))
         self._figures.append(("SIGKILL -> the actuator's program runs", (begun - killed) * 1000))
+
+    def _scaling(self):
+        guest = self._cast.scaled
+        title("vCPUs", f"The host takes a vCPU from {guest} and gives it back ({self._site.about_vcpus}). A pool with a worker "
+              "for each is asked before and told after. Then a helper script is there, and chooses.")
+        if self._site.vcpus < 2:
+            print("    (skipped: this machine has one processor, and nothing to take)")
+            return
+        self._site.add_pool(guest)
+        print(f"    in {guest}: {self._site.wait_line(guest, POOL, 'connected')[0]}")
+        for direction in ("down", "up"):
+            self._scale(guest, direction)
+            text = f'"event":"{direction}"'
+            print(f"    in {guest}: {self._site.wait_line(guest, POOL, text)[0]}")
+        self._site.add_helper(guest)
+        self._scale(guest, "down")
+        self._scale(guest, "up")
+
+    def _scale(self, guest, direction):
+        self._command("scale", guest, direction)
+        # The corrective actions' program is told of vCPUs as well.
+        self._actuator.wait_run()
 
     def _broadcast(self):
         sender, *others = self._cast.guests

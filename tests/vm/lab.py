@@ -54,6 +54,7 @@ class Lab:
         self._running = []
         self._guests = []
         self._images = {}
+        self._files = {}
         self._programs = [os.path.join(binaries, name) for name in programs]
         self._cache = cache
 
@@ -79,6 +80,10 @@ class Lab:
     def add_test_program(self, name):
         """A program of the tests, of the same build; before the first guest."""
         self._programs.append(os.path.join(os.path.dirname(self.binaries), "tests", name))
+
+    def add_file(self, guest_path, text):
+        """An executable file in every guest; before the first one."""
+        self._files[guest_path] = text
 
     def guest(self, discovered=True, host="", suite=None, **machine):
         """A booted machine, with the kernel of that suite of Debian; its sockets lie where the host-agent of that name
@@ -134,6 +139,6 @@ class Lab:
         if image.version not in self._images:
             path = os.path.join(self.folder, f"initramfs-{image.version}.cpio")
             libraries = os.path.join(os.path.dirname(self.binaries), "lib")
-            initramfs.build(path, image, self._programs, {}, libraries)
+            initramfs.build(path, image, self._programs, self._files, libraries)
             self._images[image.version] = path
         return self._images[image.version]
