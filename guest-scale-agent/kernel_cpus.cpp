@@ -14,15 +14,12 @@ using guestscale::CpuTreeError;
 using guestscale::CpuTreeFault;
 
 std::optional<CpuState> KernelCpus::state() const {
-    auto view = tree_.view();
-    auto present = tree_.present();
-    const auto* error = std::get_if<CpuTreeError>(&view);
-    error = error != nullptr ? error : std::get_if<CpuTreeError>(&present);
-    if (error == nullptr) {
-        return CpuState{std::get<guestscale::CpuView>(view), std::get<wire::CpuSet>(present)};
+    const auto view = tree_.view();
+    if (const auto* seen = std::get_if<guestscale::CpuView>(&view)) {
+        return CpuState{*seen, seen->present};
     }
     if (unreadable_log_.admit(runtime::Clock::now())) {
-        runtime::log_error("the vCPUs can't be read", {{"error", to_string(*error)}});
+        runtime::log_error("the vCPUs can't be read", {{"error", to_string(std::get<CpuTreeError>(view))}});
     }
     return std::nullopt;
 }

@@ -38,10 +38,11 @@ std::variant<std::string, CpuTreeError> read_file(const std::string& path) {
         if (count < 0) {
             return unreadable(path);
         }
-        if (count == 0) {
+        text.append(piece.data(), static_cast<std::size_t>(count));
+        // A file of sysfs is read at once; less than was asked for is its end.
+        if (static_cast<std::size_t>(count) < piece.size()) {
             return text;
         }
-        text.append(piece.data(), static_cast<std::size_t>(count));
     }
     return text;
 }
@@ -134,8 +135,8 @@ std::variant<CpuView, CpuTreeError> CpuTree::view() const {
     if (const auto* error = std::get_if<CpuTreeError>(&present_list)) {
         return *error;
     }
-    CpuView view{std::get<wire::CpuSet>(online_list), {}};
-    for (const wire::Cpu cpu : std::get<wire::CpuSet>(present_list)) {
+    CpuView view{std::get<wire::CpuSet>(online_list), {}, std::get<wire::CpuSet>(present_list)};
+    for (const wire::Cpu cpu : view.present) {
         if (cpu != wire::Cpu(0) && has_online_file(cpu)) {
             view.removable.insert(cpu);
         }

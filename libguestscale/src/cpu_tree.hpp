@@ -37,6 +37,7 @@ std::string to_string(const CpuTreeError& error);
 struct CpuView {
     wire::CpuSet online;
     wire::CpuSet removable;  ///< present, not 0, and with a switch
+    wire::CpuSet present{};
 };
 
 class CpuTree {

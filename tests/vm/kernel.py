@@ -28,11 +28,12 @@ class Kernel:
 
     def __init__(self, tree):
         images = glob.glob(f"{tree}/boot/vmlinuz-*") + glob.glob(f"{tree}/usr/lib/modules/*/vmlinuz")
-        if len(images) != 1:
-            raise KernelUnavailable(f"no kernel image in {tree}")
+        versions = glob.glob(f"{tree}/lib/modules/*")
+        if len(images) != 1 or len(versions) != 1:
+            raise KernelUnavailable(f"no kernel image, or no modules, in {tree}")
         self.tree = tree
         self.image = images[0]
-        self.version, = (os.path.basename(modules) for modules in glob.glob(f"{tree}/lib/modules/*"))
+        self.version = os.path.basename(versions[0])
 
     def modules_for(self, *names):
         """Paths of the modules `names` and of all they need, in the order to load them."""

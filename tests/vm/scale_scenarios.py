@@ -57,7 +57,7 @@ def cycles(kernel, suite):
     """One scenario a kernel."""
 
     def go_and_come(lab):
-        guest = ScalableGuest(lab, suite=suite)
+        guest = ScalableGuest(lab, suite=suite, lifetime=120 + 2 * CYCLES)
         version = guest.machine.run("uname -r")
         check(kernel == "7.x" or version.startswith(kernel + "."), f"the kernel is {version}")
         for number in range(CYCLES):
