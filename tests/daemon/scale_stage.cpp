@@ -16,6 +16,7 @@
 #include <stdexcept>
 
 #include "shipped_binaries.hpp"
+#include "tests/harness/preload.hpp"
 #include "tests/harness/unix_socket.hpp"
 
 namespace vnf::test {
@@ -66,7 +67,7 @@ void ScaleMachine::release(int cpu) const {
 }
 
 std::vector<std::string> ScaleMachine::environment() {
-    return {std::string("LD_PRELOAD=") + fake_kernel_path, "ASAN_OPTIONS=verify_asan_link_order=0"};
+    return {harness::preload(fake_kernel_path)};
 }
 
 // ---- the agent --------------------------------------------------------------------------------------------

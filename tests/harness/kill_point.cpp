@@ -2,27 +2,12 @@
 // Copyright (c) 2026 The VNF Guest SDK Authors
 #include "tests/harness/kill_point.hpp"
 
-#include <link.h>
-
 #include <sstream>
-#include <string_view>
 
 #include "shipped_binaries.hpp"
+#include "tests/harness/preload.hpp"
 
 namespace vnf::harness {
-namespace {
-
-/// A sanitizer's runtime wants to be the first of all libraries; the test is linked to the same one as the daemons.
-int note_sanitizer(dl_phdr_info* library, std::size_t /*size*/, void* found) {
-    const std::string_view name = library->dlpi_name;
-    if (name.find("/libasan.so") == name.npos && name.find("/libtsan.so") == name.npos)
-        return 0;
-    *static_cast<std::string*>(found) = std::string(name) + ' ';
-    return 1;
-}
-
-}  // namespace
-
 std::ostream& operator<<(std::ostream& out, const KillPlan& plan) {
     out << (plan.call == KillPlan::Call::Read ? "read " : "write ")
         << (plan.when == KillPlan::When::Before ? "before " : "after ") << plan.number;
@@ -39,9 +24,7 @@ std::vector<KillPlan> four_kill_plans(unsigned number, const std::string& text) 
 }
 
 std::vector<std::string> KillPoint::environment() const {
-    std::string libraries;
-    ::dl_iterate_phdr(note_sanitizer, &libraries);
-    return {"LD_PRELOAD=" + libraries + kill_point_library, "VNF_KILL_POINT=" + directory_ / "plan"};
+    return {preload(kill_point_library), "VNF_KILL_POINT=" + directory_ / "plan"};
 }
 
 void KillPoint::plan(const KillPlan& plan) {
