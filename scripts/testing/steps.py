@@ -15,6 +15,8 @@ from results import Results, failure, read_junit
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 LOGS = os.path.join(ROOT, "build", "test-results")
 JOBS = str(len(os.sched_getaffinity(0)))
+# Tests wait more than they compute.
+TEST_JOBS = str(2 * len(os.sched_getaffinity(0)))
 PROGRESS_SECONDS = 15
 # GCC 12's ThreadSanitizer can't map its shadow when addresses are randomised over more bits than this.
 TSAN_RANDOM_BITS = 28
@@ -53,7 +55,7 @@ def run_ctest(suite):
     if os.path.exists(junit):
         os.remove(junit)
     command = [*_fixed_addresses(suite.preset), "ctest", "--test-dir", f"build/{suite.preset}", "--output-on-failure",
-               "--output-junit", junit, "--no-tests=error", "-j", JOBS if suite.parallel else "1"]
+               "--output-junit", junit, "--no-tests=error", "-j", TEST_JOBS if suite.parallel else "1"]
     if suite.labels:
         command += ["-L", f"^({'|'.join(suite.labels)})$"]
     _watched(command, suite.name)
