@@ -117,7 +117,7 @@ void ScaleAgent::settle() {
 void ScaleAgent::perform(const ScaleDesk::RunHelper& effect) {
     helper_for_ = effect.direction;
     if (::access(settings_.helper.c_str(), F_OK) != 0 && errno == ENOENT) {
-        return desk_.helper_ended({std::nullopt, "there is none"}, Clock::now());
+        return desk_.helper_ended({std::nullopt, "there is none", false}, Clock::now());
     }
     runtime::ChildSpec spec;
     spec.argv = effect.direction == wire::ScaleDirection::Down
@@ -129,7 +129,7 @@ void ScaleAgent::perform(const ScaleDesk::RunHelper& effect) {
 }
 
 void ScaleAgent::helper_ended(const runtime::ChildOutcome& outcome) {
-    HelperEnd end{std::nullopt, to_string(outcome)};
+    HelperEnd end{std::nullopt, to_string(outcome), outcome.end == End::DeadlinePassed};
     if (outcome.end == End::Exited && helper_for_ == wire::ScaleDirection::Down) {
         end.choice = guestscale::verdict_of_exit(outcome.code).cpu;
     }

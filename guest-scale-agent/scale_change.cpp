@@ -64,6 +64,8 @@ void ScaleDesk::run_helper(Phase phase, TimePoint end, TimePoint now) {
 
 void ScaleDesk::helper_ended(const HelperEnd& end, TimePoint now) {
     const auto now_in = phase();
+    const bool awaited = now_in == Phase::HelperAdds || now_in == Phase::HelperChooses;
+    counters_.helper_late += awaited && end.late ? 1U : 0U;
     if (now_in == Phase::HelperAdds) {
         note(false, "the helper was told of vCPU " + number(*change_->cpu) + ": " + end.what);
         succeed(now);

@@ -52,6 +52,7 @@ std::string_view word(ChosenBy chooser);
 struct HelperEnd {
     std::optional<wire::Cpu> choice;  ///< of --cpu_del: what its exit status names
     std::string what;                 ///< "exited with status 3"
+    bool late = false;                ///< killed at its deadline, which may be seen before the desk's own
 };
 /// How a change ended.
 struct SwitchEnd {

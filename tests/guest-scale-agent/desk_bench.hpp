@@ -67,8 +67,8 @@ struct DeskBench {
         desk.application_closed(key, now);
         collect();
     }
-    void helper(std::optional<wire::Cpu> choice) {
-        desk.helper_ended({choice, "ended"}, now);
+    void helper(std::optional<wire::Cpu> choice, bool late = false) {
+        desk.helper_ended({choice, "ended", late}, now);
         collect();
     }
     /// The kernel does what was asked last.

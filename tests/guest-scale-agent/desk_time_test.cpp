@@ -47,6 +47,19 @@ TEST_CASE("B-15: a helper that hangs is stopped in time for the default choice")
     CHECK(at.count<ScaleDesk::Switch>() == 1);
 }
 
+TEST_CASE("A helper that hangs is counted once, whoever sees its deadline first") {
+    DeskBench at(true);
+    at.ask(DeskBench::down(Milliseconds(2500)));
+    const bool desk_first = GENERATE(true, false);
+    if (desk_first)
+        at.pass(Milliseconds(1900));
+    at.helper(std::nullopt, true);
+    CHECK(at.desk.counters().helper_late == 1);
+    REQUIRE(at.count<ScaleDesk::Switch>() == 1);
+    at.kernel();
+    CHECK(at.reply<wire::ScaledDown>().cpu == wire::Cpu(3));
+}
+
 TEST_CASE("B-15: a daemon that slept past the time writes nothing") {
     DeskBench at(true);
     at.ask(DeskBench::down(Milliseconds(2500)));
