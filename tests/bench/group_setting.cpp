@@ -123,13 +123,7 @@ PlayedMembers::PlayedMembers(std::size_t count) : inputs_(count), epoll_(::epoll
 
 void PlayedMembers::await_host() {
     for (const harness::FileDescriptor& listener : listeners_) {
-        const harness::Deadline deadline(harness::patience);
-        harness::FileDescriptor connection;
-        while (!(connection = harness::accept_one(listener))) {
-            if (deadline.passed())
-                throw std::runtime_error("the host does not connect to every member");
-            ::usleep(1000);  // set-up of a measurement, asked for in turns
-        }
+        harness::FileDescriptor connection = harness::await_connection(listener);
         epoll_event event{};
         event.events = EPOLLIN;
         event.data.u64 = connections_.size();

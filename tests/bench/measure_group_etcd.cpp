@@ -56,7 +56,7 @@ void compare(Report& report, const Options& options, std::size_t nodes) {
 }  // namespace
 
 void measure_group_etcd(Report& report, const Options& options) {
-    if (!EtcdNodes::installed()) {
+    if (!harness::etcd_is_installed()) {
         report.add({"etcd: not installed (scripts/setup test), not measured", "", 0, {}, "", {}});
         return;
     }

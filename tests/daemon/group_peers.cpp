@@ -188,15 +188,7 @@ void ServicePeer::readable() {
 // ---- handles ----------------------------------------------------------------------------------------------
 
 void HandlePeer::connect(const std::string& socket) {
-    const Address at(socket);
-    const Deadline deadline(patience);
-    do {
-        fd_ = new_socket(SOCK_SEQPACKET);
-        if (::connect(fd_.get(), at.get(), at.size) == 0)
-            return;
-        ::poll(nullptr, 0, 2);  // nothing announces that somebody listens
-    } while ((errno == ENOENT || errno == ECONNREFUSED || errno == EAGAIN) && !deadline.passed());
-    fail(socket);
+    fd_ = harness::connect_unix(socket, patience, SOCK_SEQPACKET);
 }
 
 wire::GroupLink HandlePeer::join(const std::string& socket, const std::string& name) {

@@ -8,8 +8,10 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <csignal>
 #include <stdexcept>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -27,11 +29,20 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
     return result;
 }
 
+std::string_view name_of(std::string_view variable) {
+    return variable.substr(0, variable.find('='));
+}
+
+/// The test's own environment; an addition takes the place of what has its name.
 std::vector<std::string> merged(const std::vector<std::string>& additions) {
-    std::vector<std::string> result;
-    for (char** entry = environ; *entry != nullptr; ++entry)
-        result.emplace_back(*entry);
-    result.insert(result.end(), additions.begin(), additions.end());
+    std::vector<std::string> result = additions;
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        const auto is_replaced = [entry](const std::string& one) {
+            return name_of(one) == name_of(*entry);
+        };
+        if (std::none_of(additions.begin(), additions.end(), is_replaced))
+            result.emplace_back(*entry);
+    }
     return result;
 }
 

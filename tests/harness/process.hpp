@@ -25,7 +25,7 @@ struct ExitStatus {
 
 struct ProcessSpec {
     std::vector<std::string> argv;           ///< argv[0] is the program's path
-    std::vector<std::string> environment{};  ///< added to the test's own
+    std::vector<std::string> environment{};  ///< added to the test's own, or in place of one
     std::filesystem::path output_file{};     ///< takes both outputs; empty: they are the test's own
     int standard_input = -1;                 ///< unless -1, duplicated into the child
     int standard_output = -1;

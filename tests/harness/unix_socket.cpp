@@ -40,12 +40,18 @@ FileDescriptor new_socket(int type) {
 
 }  // namespace
 
-FileDescriptor listen_unix(const std::string& path, int backlog, int type) {
+FileDescriptor bind_unix(const std::string& path, int type) {
     FileDescriptor fd = new_socket(type);
     const sockaddr_un address = address_of(path);
     ::unlink(path.c_str());
-    if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0 ||
-        ::listen(fd.get(), backlog) != 0)
+    if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0)
+        fail(path);
+    return fd;
+}
+
+FileDescriptor listen_unix(const std::string& path, int backlog, int type) {
+    FileDescriptor fd = bind_unix(path, type);
+    if (::listen(fd.get(), backlog) != 0)
         fail(path);
     return fd;
 }
@@ -68,6 +74,18 @@ FileDescriptor connect_unix(const std::string& path, Milliseconds bound, int typ
         if (deadline.passed())
             throw std::runtime_error("nobody listens at " + path);
         ::poll(nullptr, 0, 2);  // nothing announces that listen() was called on an existing file
+    }
+}
+
+FileDescriptor await_connection(const FileDescriptor& listener, Milliseconds bound) {
+    const Deadline deadline(bound);
+    while (true) {
+        if (FileDescriptor fd = accept_one(listener))
+            return fd;
+        if (deadline.passed())
+            throw std::runtime_error("nobody connects");
+        pollfd waiting{listener.get(), POLLIN, 0};
+        ::poll(&waiting, 1, deadline.poll_timeout());
     }
 }
 

@@ -13,7 +13,8 @@
 
 namespace vnf::harness {
 
-/// Throws std::system_error naming the path.
+/// A datagram socket at `path`. Throws std::system_error naming the path, as listen_unix() does.
+FileDescriptor bind_unix(const std::string& path, int type = SOCK_DGRAM);
 FileDescriptor listen_unix(const std::string& path, int backlog = 1024, int type = SOCK_STREAM);
 
 /// Connected, or empty if nobody listens at `path` (yet).
@@ -24,6 +25,8 @@ FileDescriptor connect_unix(const std::string& path, Milliseconds bound = patien
 
 /// Connected, or empty if nobody waits.
 FileDescriptor accept_one(const FileDescriptor& listener);
+/// Waits for somebody.
+FileDescriptor await_connection(const FileDescriptor& listener, Milliseconds bound = patience);
 
 /// A raw pseudo terminal; the slave's end is held open so that the master never sees a hang-up.
 struct PseudoTerminal {

@@ -4,8 +4,6 @@
 
 #include <catch2/catch.hpp>
 
-#include <boost/asio/ip/tcp.hpp>
-
 #include "host-agent/etcd/etcd_messages.hpp"
 #include "tests/host-agent/agent_loop.hpp"
 
@@ -13,39 +11,37 @@ namespace vnf::host {
 
 namespace {
 
-constexpr const char* etcd_path = "/usr/bin/etcd";
-
-/// Ports that nobody has now. All are held until all are known, so that they differ.
-std::vector<unsigned short> free_ports(std::size_t count) {
-    boost::asio::io_context io;
-    std::vector<boost::asio::ip::tcp::acceptor> holders;
-    std::vector<unsigned short> ports;
-    for (std::size_t i = 0; i < count; ++i) {
-        holders.emplace_back(io, boost::asio::ip::tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0));
-        ports.push_back(holders.back().local_endpoint().port());
-    }
-    return ports;
-}
-
-std::string at(const std::string& scheme, unsigned short port) {
-    return scheme + "://127.0.0.1:" + std::to_string(port);
+/// Without fsync: what is tested is not the disk.
+std::vector<std::string> arguments_of(const EtcdCluster::Options& options) {
+    std::vector<std::string> arguments{"--unsafe-no-fsync"};
+    if (!options.server.certificate.empty())
+        arguments.insert(arguments.end(),
+                         {"--cert-file=" + options.server.certificate, "--key-file=" + options.server.key,
+                          "--trusted-ca-file=" + options.server.ca, "--client-cert-auth"});
+    arguments.insert(arguments.end(), options.arguments.begin(), options.arguments.end());
+    return arguments;
 }
 
 }  // namespace
 
 EtcdCluster::EtcdCluster(std::size_t nodes, Options options) : options_(std::move(options)), nodes_(nodes) {
-    const std::vector<unsigned short> ports = free_ports(2 * nodes);
+    const std::string scheme = options_.server.certificate.empty() ? "http" : "https";
+    auto specs = harness::loopback_cluster(nodes, scratch_ / "etcd", scheme);
     for (std::size_t i = 0; i < nodes; ++i) {
-        nodes_[i].client_port = ports[2 * i];
-        nodes_[i].peer_port = ports[2 * i + 1];
-    }
-    for (std::size_t i = 0; i < nodes; ++i)
+        specs[i].arguments = arguments_of(options_);
+        nodes_[i].spec = std::move(specs[i]);
         start(i);
+    }
     wait_ready();
 }
 
 std::string EtcdCluster::endpoint(std::size_t node) const {
-    return at(options_.server.certificate.empty() ? "http" : "https", nodes_[node].client_port);
+    return nodes_[node].spec.client_url;
+}
+
+unsigned short EtcdCluster::port(std::size_t node) const {
+    const std::string& url = nodes_[node].spec.client_url;
+    return static_cast<unsigned short>(std::stoul(url.substr(url.rfind(':') + 1)));
 }
 
 std::vector<std::string> EtcdCluster::endpoints() const {
@@ -55,66 +51,24 @@ std::vector<std::string> EtcdCluster::endpoints() const {
     return all;
 }
 
-std::string EtcdCluster::directory(std::size_t node) const {
-    return scratch_ / ("node" + std::to_string(node));
-}
-
-std::vector<std::string> EtcdCluster::arguments_of(std::size_t node) const {
-    std::string members;
-    for (std::size_t i = 0; i < nodes_.size(); ++i)
-        members += (i == 0 ? "" : ",") + ("node" + std::to_string(i)) + '=' + at("http", nodes_[i].peer_port);
-    const std::string peer = at("http", nodes_[node].peer_port);
-    // Without fsync: what is tested is not the disk.
-    std::vector<std::string> arguments{etcd_path,
-                                       "--name=node" + std::to_string(node),
-                                       "--data-dir=" + directory(node),
-                                       "--unsafe-no-fsync",
-                                       "--logger=zap",
-                                       "--listen-client-urls=" + endpoint(node),
-                                       "--advertise-client-urls=" + endpoint(node),
-                                       "--listen-peer-urls=" + peer,
-                                       "--initial-advertise-peer-urls=" + peer,
-                                       "--initial-cluster=" + members};
-    if (!options_.server.certificate.empty())
-        for (const std::string& argument :
-             {"--cert-file=" + options_.server.certificate, "--key-file=" + options_.server.key,
-              "--trusted-ca-file=" + options_.server.ca, std::string("--client-cert-auth")})
-            arguments.push_back(argument);
-    arguments.insert(arguments.end(), options_.arguments.begin(), options_.arguments.end());
-    return arguments;
-}
-
 void EtcdCluster::start(std::size_t node) {
-    if (!std::filesystem::exists(etcd_path))
-        FAIL("there is no " << etcd_path << ": scripts/setup test");
-    nodes_[node].process.emplace(harness::ProcessSpec{
-        .argv = arguments_of(node), .output_file = scratch_ / ("log" + std::to_string(node))});
-    nodes_[node].stopped = false;
+    if (!harness::etcd_is_installed())
+        FAIL("there is no etcd: scripts/setup test");
+    nodes_[node].running.emplace(nodes_[node].spec);
 }
 
 void EtcdCluster::kill(std::size_t node) {
-    nodes_[node].process->signal(SIGKILL);
-    nodes_[node].process->wait();
-    nodes_[node].stopped = true;
+    nodes_[node].running.reset();
 }
 
 void EtcdCluster::wipe(std::size_t node) {
-    std::filesystem::remove_all(directory(node));
+    std::filesystem::remove_all(nodes_[node].spec.directory);
 }
 
 void EtcdCluster::wait_ready() {
-    const auto answers = [this](std::size_t node) {
-        return try_ask("kv/range", R"({"key":"YQ=="})", {}, node).status != 0 &&
-               try_ask("kv/range", R"({"key":"YQ=="})", {}, node).status != 503;
-    };
-    for (std::size_t i = 0; i < nodes_.size(); ++i) {
-        const harness::Deadline deadline(harness::patience);
-        while (!nodes_[i].stopped && !answers(i)) {
-            if (deadline.passed() || !nodes_[i].process->running())
-                FAIL("etcd did not start:\n" << nodes_[i].process->output());
-            ::usleep(20000);  // between two questions
-        }
-    }
+    for (Node& node : nodes_)
+        if (node.running)
+            node.running->wait_ready();
 }
 
 runtime::HttpEnd EtcdCluster::try_ask(const std::string& path, const std::string& body,

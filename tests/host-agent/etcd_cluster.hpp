@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "runtime/http_transfers.hpp"
-#include "tests/harness/process.hpp"
+#include "tests/harness/etcd_node.hpp"
 #include "tests/harness/scratch_directory.hpp"
 
 namespace vnf::host {
@@ -29,16 +29,16 @@ class EtcdCluster {
 
     std::size_t size() const { return nodes_.size(); }
     std::string endpoint(std::size_t node) const;
-    unsigned short port(std::size_t node) const { return nodes_[node].client_port; }
+    unsigned short port(std::size_t node) const;
     std::vector<std::string> endpoints() const;
 
     void kill(std::size_t node);
     void start(std::size_t node);
-    void pause(std::size_t node) { nodes_[node].process->signal(SIGSTOP); }
-    void go_on(std::size_t node) { nodes_[node].process->signal(SIGCONT); }
+    void pause(std::size_t node) { nodes_[node].running->process().signal(SIGSTOP); }
+    void go_on(std::size_t node) { nodes_[node].running->process().signal(SIGCONT); }
     /// Its data is gone. The node must have been killed.
     void wipe(std::size_t node);
-    /// Until every node that runs answers.
+    /// Until every node that runs serves clients.
     void wait_ready();
 
     /// One request of the test's own, at once. The answer's body; fails the test if it was refused.
@@ -51,13 +51,9 @@ class EtcdCluster {
 
   private:
     struct Node {
-        unsigned short client_port = 0, peer_port = 0;
-        std::optional<harness::Process> process{};
-        bool stopped = true;
+        harness::EtcdNodeSpec spec{};
+        std::optional<harness::EtcdNode> running{};
     };
-
-    std::vector<std::string> arguments_of(std::size_t node) const;
-    std::string directory(std::size_t node) const;
 
     Options options_;
     harness::ScratchDirectory scratch_;

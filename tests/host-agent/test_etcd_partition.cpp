@@ -4,10 +4,15 @@
 // Three etcd nodes, each in a network namespace of its own, which the test takes apart. Only root may.
 #include <catch2/catch.hpp>
 
-#include <cstdio>
-
+#include <poll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
+#include <cstdio>
+#include <deque>
+
+#include "tests/harness/etcd_node.hpp"
 #include "tests/harness/own_network.hpp"
 #include "tests/host-agent/etcd_stage.hpp"
 
@@ -43,14 +48,14 @@ class Network {
     void isolate_from_peers(std::size_t node) {
         for (std::size_t peer = 0; peer < node_count; ++peer)
             if (peer != node)
-                must({"/usr/bin/nsenter", "-n", "-t", std::to_string(nodes_[node].pid()), "/usr/sbin/ip",
-                      "route", "add", "blackhole", address(peer) + "/32"});
+                must({"/usr/bin/nsenter", "-n", "-t", std::to_string(pid(node)), "/usr/sbin/ip", "route",
+                      "add", "blackhole", address(peer) + "/32"});
     }
     void rejoin_peers(std::size_t node) {
         for (std::size_t peer = 0; peer < node_count; ++peer)
             if (peer != node)
-                must({"/usr/bin/nsenter", "-n", "-t", std::to_string(nodes_[node].pid()), "/usr/sbin/ip",
-                      "route", "del", "blackhole", address(peer) + "/32"});
+                must({"/usr/bin/nsenter", "-n", "-t", std::to_string(pid(node)), "/usr/sbin/ip", "route",
+                      "del", "blackhole", address(peer) + "/32"});
     }
     void part(std::size_t node, bool from_peers) {
         from_peers ? isolate_from_peers(node) : link(node, "down");
@@ -60,31 +65,36 @@ class Network {
 
   private:
     void start(std::size_t node) {
-        const std::string name = std::to_string(node), own = address(node);
-        std::string members;
+        std::array<int, 2> ends{};
+        REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) == 0);
+        const harness::FileDescriptor ours(ends[0]), theirs(ends[1]);
+        harness::EtcdNodeSpec spec;
         for (std::size_t i = 0; i < node_count; ++i)
-            members += (i == 0 ? "n" : ",n") + std::to_string(i) + "=http://" + address(i) + ":2380";
-        // The interface comes when we have made it; etcd keeps the process id.
+            spec.peer_urls.push_back("http://" + address(i) + ":2380");
+        spec.number = node;
+        spec.client_url = endpoint(node);
+        spec.directory = scratch_ / ("node" + std::to_string(node));
+        spec.arguments = {"--unsafe-no-fsync", "--heartbeat-interval=50", "--election-timeout=500"};
+        // In a network of its own; its interface is there when we have made it. etcd keeps the process id.
         const std::string script =
-            "while ! ip addr add " + own +
-            "/24 dev eth0 2>/dev/null; do sleep 0.02; done; ip link set lo up; "
-            "ip link set eth0 up; exec etcd --name=n" +
-            name + " --data-dir=" + (scratch_ / ("d" + name)) +
-            " --unsafe-no-fsync --logger=zap --heartbeat-interval=50 --election-timeout=500 "
-            "--listen-client-urls=" +
-            endpoint(node) + " --advertise-client-urls=" + endpoint(node) + " --listen-peer-urls=http://" +
-            own + ":2380 --initial-advertise-peer-urls=http://" + own + ":2380 --initial-cluster=" + members;
-        nodes_.emplace_back(harness::ProcessSpec{.argv = {"/usr/bin/unshare", "-n", "/bin/sh", "-c", script},
-                                                 .output_file = scratch_ / ("log" + name)});
-        const std::string pid = std::to_string(nodes_.back().pid());
-        // Not before it has a network of its own.
-        while (std::filesystem::read_symlink("/proc/" + pid + "/ns/net") ==
-               std::filesystem::read_symlink("/proc/self/ns/net"))
-            ::usleep(1000);
+            "echo here >&0; read go; ip addr add " + address(node) +
+            "/24 dev eth0; ip link set lo up; ip link set eth0 up; exec \"$@\" </dev/null";
+        spec.launcher = {"/usr/bin/unshare", "-n", "/bin/sh", "-c", script, "sh"};
+        spec.standard_input = theirs.get();
+        nodes_.emplace_back(spec);
+        await_line(ours);
         must({"/usr/sbin/ip", "link", "add", cable(node), "type", "veth", "peer", "name", "eth0", "netns",
-              pid});
+              std::to_string(pid(node))});
         must({"/usr/sbin/ip", "link", "set", cable(node), "master", bridge_, "up"});
+        REQUIRE(::write(ours.get(), "\n", 1) == 1);
     }
+    static void await_line(const harness::FileDescriptor& from) {
+        pollfd waiting{from.get(), POLLIN, 0};
+        REQUIRE(::poll(&waiting, 1, static_cast<int>(harness::patience.count())) == 1);
+        std::array<char, 16> line{};
+        REQUIRE(::read(from.get(), line.data(), line.size()) > 0);
+    }
+    pid_t pid(std::size_t node) const { return nodes_[node].process().pid(); }
 
     void must(std::vector<std::string> command) {
         const harness::Completed done = harness::run(std::move(command), scratch_ / "log");
@@ -101,7 +111,7 @@ class Network {
 
     const std::string bridge_ = new_bridge();
     harness::ScratchDirectory scratch_;
-    std::vector<harness::Process> nodes_;
+    std::deque<harness::EtcdNode> nodes_;
 };
 
 /// Two agents; each begins at a node of its own and knows them all, or the first one knows node 0 only.
