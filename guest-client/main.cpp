@@ -7,10 +7,8 @@
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <cstdio>
-#include <exception>
 #include <functional>
 
 #include "guest-client/command_line.hpp"
@@ -18,15 +16,17 @@
 #include "guest-client/guest_client.hpp"
 #include "guest-client/port_choice.hpp"
 #include "guest-client/privileges.hpp"
+#include "runtime/daemon_signals.hpp"
+#include "runtime/descriptor_limit.hpp"
+#include "runtime/program_run.hpp"
 #include "runtime/run_directory.hpp"
 #include "runtime/service_notify.hpp"
-#include "runtime/settings.hpp"
 
 namespace {
 
 using namespace vnf;
 
-constexpr int exit_failed = 1, exit_no_device = 6;
+constexpr int exit_no_device = 6;
 
 /// Only for one that the command line names: one from the settings is waited for, as hot-plugged ports come and go.
 bool named_device_missing(const guest::CommandLine& line) {
@@ -49,13 +49,11 @@ class Daemon {
         : line_(std::move(line)),
           client_(io_, settings, port, guest::messaging_port_for(settings, port)),
           control_(io_, settings.control_socket, client_, [this] { return reload(); }),
-          stop_signals_(io_, SIGTERM, SIGINT, SIGQUIT),
-          reload_signal_(io_, SIGHUP),
+          signals_(
+              io_, {SIGTERM, SIGINT, SIGQUIT}, [this] { reload(); }, [this](int signal) { stop(signal); }),
           watchdog_(io_) {}
 
     void run() {
-        wait_for_stop();
-        wait_for_reload();
         control_.start();
         client_.start();
         runtime::notify_ready();
@@ -64,17 +62,11 @@ class Daemon {
 
   private:
     guest::ReloadReport reload() {
-        runtime::notify_reloading();
-        try {
+        return runtime::reload_settings([this] {
             guest::ReloadReport report = client_.apply(guest::settings_for(line_));
             report_reload(report);
-            runtime::notify_ready();
             return report;
-        } catch (const runtime::SettingsError& error) {
-            runtime::log_error("settings not reloaded, the old ones stay", {{"error", error.what()}});
-            runtime::notify_ready();
-            throw;
-        }
+        });
     }
 
     void report_reload(const guest::ReloadReport& report) const {
@@ -88,37 +80,18 @@ class Daemon {
                           {{"source", client_.settings().source}, {"host_informed", report.host_informed}});
     }
 
-    void wait_for_reload() {
-        reload_signal_.async_wait([this](const boost::system::error_code& error, int) {
-            if (error) {
-                return;
-            }
-            try {
-                reload();
-            } catch (const runtime::SettingsError&) {
-                // Logged; the daemon goes on as it was.
-            }
-            wait_for_reload();
-        });
-    }
-
-    void wait_for_stop() {
-        stop_signals_.async_wait([this](const boost::system::error_code& error, int signal) {
-            if (error) {
-                return;
-            }
-            runtime::log_info("stopping", {{"signal", signal}});
-            runtime::notify_stopping();
-            control_.stop();
-            client_.shut_down([this] { io_.stop(); });
-        });
+    void stop(int signal) {
+        runtime::log_info("stopping", {{"signal", signal}});
+        runtime::notify_stopping();
+        control_.stop();
+        client_.shut_down([this] { io_.stop(); });
     }
 
     boost::asio::io_context io_{1};
     guest::CommandLine line_;
     guest::GuestClient client_;
     guest::ControlServer control_;
-    boost::asio::signal_set stop_signals_, reload_signal_;
+    runtime::DaemonSignals signals_;
     runtime::ServiceWatchdog watchdog_;
 };
 
@@ -136,7 +109,8 @@ int run(const guest::CommandLine& line) {
         runtime::log_error("device does not exist", {{"device", line.device}});
         return exit_no_device;
     }
-    guest::raise_descriptor_limit();
+    // Two for each application.
+    runtime::raise_descriptor_limit();
     prepare_run_directory(settings);
     Daemon daemon(line, settings, guest::port_for(settings));
     guest::become(settings.user);
@@ -155,13 +129,5 @@ int main(int argc, char** argv) {
     if (const auto status = guest::parse_command_line(argc, argv, line)) {
         return *status;
     }
-    runtime::set_log_name("guest-client");
-    // A reader of our log or of a socket that goes away is an error of a write, not our end.
-    std::signal(SIGPIPE, SIG_IGN);
-    try {
-        return run(line);
-    } catch (const std::exception& error) {
-        runtime::log_error("guest-client can't run", {{"error", error.what()}});
-        return exit_failed;
-    }
+    return runtime::run_program("guest-client", [&line] { return run(line); });
 }

@@ -6,7 +6,6 @@
 
 #include <grp.h>
 #include <pwd.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <array>
@@ -38,14 +37,6 @@ void become(const std::string& user) {
     check(::initgroups(entry.pw_name, entry.pw_gid), "initgroups " + user);
     check(::setresgid(entry.pw_gid, entry.pw_gid, entry.pw_gid), "setresgid " + user);
     check(::setresuid(entry.pw_uid, entry.pw_uid, entry.pw_uid), "setresuid " + user);
-}
-
-void raise_descriptor_limit() {
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-        limit.rlim_cur = limit.rlim_max;
-        ::setrlimit(RLIMIT_NOFILE, &limit);
-    }
 }
 
 }  // namespace vnf::guest

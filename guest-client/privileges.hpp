@@ -11,7 +11,4 @@ namespace vnf::guest {
 /// Takes that user's ids and groups. Nothing if we are not root or `user` is empty. Throws std::system_error.
 void become(const std::string& user);
 
-/// As many descriptors as the machine allows: two for each application.
-void raise_descriptor_limit();
-
 }  // namespace vnf::guest

@@ -9,6 +9,7 @@
 #include <array>
 #include <utility>
 
+#include "runtime/log_settings.hpp"
 #include "runtime/port_address.hpp"
 #include "runtime/run_directory.hpp"
 #include "runtime/settings.hpp"
@@ -31,12 +32,6 @@ void read_device(SettingsMap& map, Settings& settings) {
     if (const auto* problem = std::get_if<std::string>(&address)) {
         map.fail("device", *problem);
     }
-}
-
-void read_log_level(SettingsMap& map, Settings& settings) {
-    constexpr std::array levels{runtime::LogLevel::Error, runtime::LogLevel::Warning, runtime::LogLevel::Info,
-                                runtime::LogLevel::Debug};
-    settings.log_level = levels.at(map.choice("log_level", 2, {"error", "warning", "info", "debug"}));
 }
 
 void read_heartbeat(SettingsMap map, SessionSettings& session) {
@@ -132,7 +127,7 @@ Settings read(SettingsMap map, const std::string& file_name) {
     if (!settings.user.empty() && !runtime::user_id(settings.user)) {
         map.fail("user", "no user " + settings.user);
     }
-    read_log_level(map, settings);
+    settings.log_level = runtime::read_log_level(map);
     map.finish();
     return settings;
 }

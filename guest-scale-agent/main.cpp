@@ -3,24 +3,21 @@
 //
 // guest-scale-agent: start, signals, stop. Exit status: 0 stopped as asked, 1 could not start, 2 wrong usage.
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <cstdio>
-#include <exception>
 #include <filesystem>
 
 #include "guest-scale-agent/command_line.hpp"
 #include "guest-scale-agent/control_server.hpp"
 #include "guest-scale-agent/scale_agent.hpp"
+#include "runtime/daemon_signals.hpp"
+#include "runtime/program_run.hpp"
 #include "runtime/run_directory.hpp"
 #include "runtime/service_notify.hpp"
-#include "runtime/settings.hpp"
 
 namespace {
 
 using namespace vnf;
-
-constexpr int exit_failed = 1;
 
 void prepare_run_directory(const scale::Settings& settings) {
     const auto directory = runtime::run_directory();
@@ -38,13 +35,11 @@ class Daemon {
         : line_(std::move(line)),
           agent_(io_, settings, line_.sysfs),
           control_(io_, agent_, [this] { return reload(); }),
-          stop_signals_(io_, SIGTERM, SIGINT, SIGQUIT),
-          reload_signal_(io_, SIGHUP),
+          signals_(
+              io_, {SIGTERM, SIGINT, SIGQUIT}, [this] { reload(); }, [this](int signal) { stop(signal); }),
           watchdog_(io_) {}
 
     void run() {
-        wait_for_stop();
-        wait_for_reload();
         control_.start();
         agent_.start();
         runtime::notify_ready();
@@ -53,53 +48,28 @@ class Daemon {
 
   private:
     std::vector<std::string> reload() {
-        runtime::notify_reloading();
-        try {
+        return runtime::reload_settings([this] {
             std::vector<std::string> keys = agent_.apply(scale::settings_for(line_));
             for (const std::string& key : keys) {
                 runtime::log_warning("setting needs a restart", {{"key", key}});
             }
             runtime::log_info("settings reloaded", {{"source", agent_.settings().source}});
-            runtime::notify_ready();
             return keys;
-        } catch (const runtime::SettingsError& error) {
-            runtime::log_error("settings not reloaded, the old ones stay", {{"error", error.what()}});
-            runtime::notify_ready();
-            throw;
-        }
-    }
-
-    void wait_for_reload() {
-        reload_signal_.async_wait([this](const boost::system::error_code& error, int) {
-            if (error) {
-                return;
-            }
-            try {
-                reload();
-            } catch (const runtime::SettingsError&) {
-                // Logged; the daemon goes on as it was.
-            }
-            wait_for_reload();
         });
     }
 
-    void wait_for_stop() {
-        stop_signals_.async_wait([this](const boost::system::error_code& error, int signal) {
-            if (error) {
-                return;
-            }
-            runtime::log_info("stopping", {{"signal", signal}});
-            runtime::notify_stopping();
-            control_.stop();
-            agent_.shut_down([this] { io_.stop(); });
-        });
+    void stop(int signal) {
+        runtime::log_info("stopping", {{"signal", signal}});
+        runtime::notify_stopping();
+        control_.stop();
+        agent_.shut_down([this] { io_.stop(); });
     }
 
     boost::asio::io_context io_{1};
     scale::CommandLine line_;
     scale::ScaleAgent agent_;
     scale::ControlServer control_;
-    boost::asio::signal_set stop_signals_, reload_signal_;
+    runtime::DaemonSignals signals_;
     runtime::ServiceWatchdog watchdog_;
 };
 
@@ -127,13 +97,5 @@ int main(int argc, char** argv) {
     if (const auto status = scale::parse_agent_line(argc, argv, line)) {
         return *status;
     }
-    runtime::set_log_name("guest-scale-agent");
-    // A reader of our log or of a socket that goes away is an error of a write, not our end.
-    std::signal(SIGPIPE, SIG_IGN);
-    try {
-        return run(line);
-    } catch (const std::exception& error) {
-        runtime::log_error("guest-scale-agent can't run", {{"error", error.what()}});
-        return exit_failed;
-    }
+    return runtime::run_program("guest-scale-agent", [&line] { return run(line); });
 }

@@ -3,15 +3,13 @@
 //
 // guest-scale-restore: runs once after a boot. Exit status: 0 everything is as it should be, also if nobody knew of
 // anything; 1 some vCPU is still online, or the settings are wrong; 2 wrong usage.
-#include <csignal>
 #include <cstdio>
-#include <exception>
 
 #include "guest-scale-agent/command_line.hpp"
 #include "guest-scale-agent/restore.hpp"
 #include "guest-scale-agent/state_file.hpp"
 #include "runtime/log.hpp"
-#include "runtime/service_notify.hpp"
+#include "runtime/program_run.hpp"
 
 namespace {
 
@@ -57,12 +55,5 @@ int main(int argc, char** argv) {
     if (const auto status = scale::parse_restore_line(argc, argv, line)) {
         return *status;
     }
-    runtime::set_log_name("guest-scale-restore");
-    std::signal(SIGPIPE, SIG_IGN);
-    try {
-        return run(line);
-    } catch (const std::exception& error) {
-        runtime::log_error("guest-scale-restore can't run", {{"error", error.what()}});
-        return 1;
-    }
+    return runtime::run_program("guest-scale-restore", [&line] { return run(line); });
 }

@@ -4,8 +4,7 @@
 // Every key is asked for with its range; what is asked for nowhere is an error of the file.
 #include "guest-scale-agent/settings.hpp"
 
-#include <array>
-
+#include "runtime/log_settings.hpp"
 #include "runtime/run_directory.hpp"
 #include "runtime/settings.hpp"
 
@@ -76,8 +75,6 @@ void read_restore(SettingsMap map, RestoreSettings& restore) {
 }
 
 Settings read(SettingsMap map, const std::string& file_name) {
-    constexpr std::array levels{runtime::LogLevel::Error, runtime::LogLevel::Warning, runtime::LogLevel::Info,
-                                runtime::LogLevel::Debug};
     Settings settings = default_settings();
     settings.source = file_name;
     settings.requests.address = read_address(map, settings.requests.address);
@@ -87,7 +84,7 @@ Settings read(SettingsMap map, const std::string& file_name) {
     read_control(map.map("control"), settings.control_socket);
     settings.state_file = read_path(map, "state_file", settings.state_file);
     read_restore(map.map("restore"), settings.restore);
-    settings.log_level = levels.at(map.choice("log_level", 2, {"error", "warning", "info", "debug"}));
+    settings.log_level = runtime::read_log_level(map);
     map.finish();
     return settings;
 }

@@ -4,8 +4,10 @@
 // See agent_settings.hpp. One function for each mapping of the file.
 #include "host-agent/agent_settings.hpp"
 
+#include <array>
 #include <set>
 
+#include "runtime/log_settings.hpp"
 #include "runtime/run_directory.hpp"
 #include "runtime/settings.hpp"
 
@@ -235,9 +237,7 @@ void read_actuator(SettingsMap map, AgentSettings& settings) {
 
 AgentSettings read(SettingsMap map) {
     AgentSettings settings = default_settings();
-    constexpr std::array levels{runtime::LogLevel::Error, runtime::LogLevel::Warning, runtime::LogLevel::Info,
-                                runtime::LogLevel::Debug};
-    settings.log_level = levels[map.choice("log_level", 2, {"error", "warning", "info", "debug"})];
+    settings.log_level = runtime::read_log_level(map);
     settings.reporting = map.choice("reporting", 0, {"enabled", "disabled"}) == 0;
     settings.guest_metrics =
         static_cast<GuestMetrics>(map.choice("metrics_per_guest", 0, {"auto", "always", "never"}));

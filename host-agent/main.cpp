@@ -3,11 +3,8 @@
 //
 // host-agent's command line, signals and life. Exit status: 0 after SIGTERM or SIGINT, 1 when it can't start,
 // 2 for a wrong command line.
-#include <sys/resource.h>
-
 #include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -15,6 +12,8 @@
 #include "host-agent/api_server.hpp"
 #include "host-agent/host_agent.hpp"
 #include "host-agent/version.hpp"
+#include "runtime/daemon_signals.hpp"
+#include "runtime/descriptor_limit.hpp"
 #include "runtime/log.hpp"
 #include "runtime/run_directory.hpp"
 #include "runtime/service_notify.hpp"
@@ -46,13 +45,6 @@ void describe(CLI::App& app, Options& options) {
     app.add_flag("--version", options.version, "Print the version and end");
 }
 
-runtime::LogLevel level_of(const std::string& text) {
-    return text == "error"     ? runtime::LogLevel::Error
-           : text == "warning" ? runtime::LogLevel::Warning
-           : text == "info"    ? runtime::LogLevel::Info
-                               : runtime::LogLevel::Debug;
-}
-
 GuestSpec guest_of(const std::string& text) {
     const std::size_t equals = text.find('=');
     GuestSpec guest;
@@ -78,22 +70,11 @@ AgentSettings settings_of(const Options& options) {
     if (!options.api_socket.empty()) {
         settings.api_socket = options.api_socket;
     }
-    if (!options.log_level.empty()) {
-        settings.log_level = level_of(options.log_level);
-    }
+    settings.log_level = runtime::log_level_of(options.log_level).value_or(settings.log_level);
     for (const std::string& text : options.guests) {
         settings.guests.push_back(guest_of(text));
     }
     return settings;
-}
-
-/// A descriptor for each guest, and some: the soft limit is often 1024.
-void raise_descriptor_limit() {
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-        limit.rlim_cur = limit.rlim_max;
-        ::setrlimit(RLIMIT_NOFILE, &limit);
-    }
 }
 
 /// Only the defaults are created: a configured directory that is missing is somebody's mistake.
@@ -119,43 +100,16 @@ void reload(HostAgent& agent, const Options& options) {
     runtime::notify_ready();
 }
 
-/// SIGHUP reloads, SIGTERM and SIGINT end.
-class Signals {
-  public:
-    Signals(asio::io_context& io, HostAgent& agent, const Options& options)
-        : io_(io), agent_(agent), options_(options), signals_(io, SIGHUP, SIGTERM, SIGINT) {
-        wait();
-    }
-
-  private:
-    void wait() {
-        signals_.async_wait([this](const boost::system::error_code& error, int number) {
-            if (error) {
-                return;
-            }
-            if (number != SIGHUP) {
-                io_.stop();
-                return;
-            }
-            reload(agent_, options_);
-            wait();
-        });
-    }
-
-    asio::io_context& io_;
-    HostAgent& agent_;
-    const Options& options_;
-    asio::signal_set signals_;
-};
-
 void serve(const Options& options, AgentSettings settings) {
-    raise_descriptor_limit();
+    // One for each guest, and some.
+    runtime::raise_descriptor_limit();
     std::signal(SIGPIPE, SIG_IGN);
     create_default_directories(settings);
     asio::io_context io(1);
     HostAgent agent(io, std::move(settings));
     ApiServer api(io, agent, runtime::inherited_socket("api"));
-    const Signals signals(io, agent, options);
+    const runtime::DaemonSignals signals(
+        io, {SIGTERM, SIGINT}, [&agent, &options] { reload(agent, options); }, [&io](int) { io.stop(); });
     const runtime::ServiceWatchdog watchdog(io);
     agent.start();
     api.start();
