@@ -4,74 +4,27 @@
 // Between the socket and the broker.
 #include "guest-client/group_server.hpp"
 
-#include <system_error>
 #include <utility>
 
 #include "runtime/clock.hpp"
-#include "runtime/service_notify.hpp"
+#include "runtime/log.hpp"
 
 namespace vnf::guest {
-namespace {
-
-constexpr runtime::Milliseconds bind_again{5000};
-
-}  // namespace
 
 GroupServer::GroupServer(boost::asio::io_context& io, const SocketSettings& settings, GroupBroker& broker,
                          Handler& handler)
-    : io_(io), settings_(settings), broker_(broker), handler_(handler), timer_(io) {
-    bind();
-}
+    : io_(io),
+      broker_(broker),
+      handler_(handler),
+      server_(io, settings, {"server-group", "group clients"},
+              [this](runtime::FileDescriptor socket, const runtime::PeerCredentials& peer) {
+                  accepted(std::move(socket), peer);
+              }) {}
 
 GroupServer::~GroupServer() {
     for (const auto& [key, session] : sessions_) {
         session->close();
     }
-}
-
-void GroupServer::bind() {
-    try {
-        server_.emplace(
-            io_,
-            runtime::server_options(settings_, runtime::inherited_socket("server-group", SOCK_SEQPACKET)),
-            [this](runtime::FileDescriptor socket, const runtime::PeerCredentials& peer) {
-                accepted(std::move(socket), peer);
-            });
-        problem_.clear();
-        if (started_) {
-            server_->start();
-        }
-        return;
-    } catch (const std::system_error& error) {
-        const std::string problem = error.what();
-        if (problem != std::exchange(problem_, problem)) {
-            runtime::log_error("group clients can't be served, trying again every 5 s", {{"error", problem}});
-        }
-    }
-    timer_.expires_after(bind_again);
-    timer_.async_wait([this](const boost::system::error_code& error) {
-        if (!error) {
-            bind();
-        }
-    });
-}
-
-void GroupServer::start() {
-    started_ = true;
-    if (server_) {
-        server_->start();
-    }
-}
-
-void GroupServer::set_allow(const runtime::AllowList& allow) {
-    settings_.allow = allow;
-    if (server_) {
-        server_->set_allow(allow);
-    }
-}
-
-runtime::LocalServerCounters GroupServer::socket_counters() const {
-    return server_ ? server_->counters() : runtime::LocalServerCounters{};
 }
 
 void GroupServer::accepted(runtime::FileDescriptor socket, const runtime::PeerCredentials& peer) {

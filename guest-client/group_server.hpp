@@ -7,17 +7,14 @@
 
 #include <array>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <memory>
-#include <optional>
-#include <string>
 #include <unordered_map>
 
 #include "guest-client/group_session.hpp"
 #include "guest-client/settings.hpp"
-#include "runtime/local_server.hpp"
 #include "runtime/log_limits.hpp"
+#include "runtime/packet_server.hpp"
 
 namespace vnf::guest {
 
@@ -37,35 +34,30 @@ class GroupServer final : private GroupSession::Owner {
     GroupServer(const GroupServer&) = delete;
     GroupServer& operator=(const GroupServer&) = delete;
 
-    void start();
-    void set_allow(const runtime::AllowList& allow);
+    void start() { server_.start(); }
+    void set_allow(const runtime::AllowList& allow) { server_.set_allow(allow); }
     /// Its packets are to be handed over, or it may be read from again. Unknown keys are ignored, here and below.
     void progress(GroupClientKey key);
     void disconnect(GroupClientKey key);
 
-    bool listening() const { return server_.has_value(); }
-    runtime::LocalServerCounters socket_counters() const;
+    bool listening() const { return server_.listening(); }
+    runtime::LocalServerCounters socket_counters() const { return server_.counters(); }
     const std::array<std::uint64_t, wire::parse_reason_count>& rejected() const { return rejected_; }
 
   private:
-    void bind();
     void accepted(runtime::FileDescriptor socket, const runtime::PeerCredentials& peer);
     void session_rejected(GroupClientKey key, const wire::ParseError& error) override;
     void session_ended(GroupClientKey key) override;
     void session_turn_ends() override { handler_.group_clients_said(); }
 
     boost::asio::io_context& io_;
-    SocketSettings settings_;
     GroupBroker& broker_;
     Handler& handler_;
-    boost::asio::steady_timer timer_;
     std::unordered_map<GroupClientKey, std::shared_ptr<GroupSession>> sessions_;
     std::array<std::uint64_t, wire::parse_reason_count> rejected_{};
     runtime::LogLimits<wire::ParseReason, wire::parse_reason_count> rejection_log_;
     runtime::LogLimit refusal_log_;
-    std::string problem_;
-    bool started_ = false;
-    std::optional<runtime::LocalServer> server_;
+    runtime::PacketServer server_;
 };
 
 }  // namespace vnf::guest

@@ -4,73 +4,26 @@
 // Between the socket and the desk.
 #include "guest-scale-agent/application_server.hpp"
 
-#include <system_error>
 #include <utility>
 
 #include "runtime/clock.hpp"
-#include "runtime/service_notify.hpp"
+#include "runtime/log.hpp"
 
 namespace vnf::scale {
-namespace {
-
-constexpr runtime::Milliseconds bind_again{5000};
-
-}  // namespace
 
 ApplicationServer::ApplicationServer(boost::asio::io_context& io, const runtime::SocketSettings& settings,
                                      Handler& handler)
-    : io_(io), settings_(settings), handler_(handler), timer_(io) {
-    bind();
-}
+    : io_(io),
+      handler_(handler),
+      server_(io, settings, {"guest-scale", "applications"},
+              [this](runtime::FileDescriptor socket, const runtime::PeerCredentials& peer) {
+                  accepted(std::move(socket), peer);
+              }) {}
 
 ApplicationServer::~ApplicationServer() {
     for (const auto& [key, session] : sessions_) {
         session->close();
     }
-}
-
-void ApplicationServer::bind() {
-    try {
-        server_.emplace(
-            io_, runtime::server_options(settings_, runtime::inherited_socket("guest-scale", SOCK_SEQPACKET)),
-            [this](runtime::FileDescriptor socket, const runtime::PeerCredentials& peer) {
-                accepted(std::move(socket), peer);
-            });
-        problem_.clear();
-        if (started_) {
-            server_->start();
-        }
-        return;
-    } catch (const std::system_error& error) {
-        const std::string problem = error.what();
-        if (problem != std::exchange(problem_, problem)) {
-            runtime::log_error("applications can't be served, trying again every 5 s", {{"error", problem}});
-        }
-    }
-    timer_.expires_after(bind_again);
-    timer_.async_wait([this](const boost::system::error_code& error) {
-        if (!error) {
-            bind();
-        }
-    });
-}
-
-void ApplicationServer::start() {
-    started_ = true;
-    if (server_) {
-        server_->start();
-    }
-}
-
-void ApplicationServer::set_allow(const runtime::AllowList& allow) {
-    settings_.allow = allow;
-    if (server_) {
-        server_->set_allow(allow);
-    }
-}
-
-runtime::LocalServerCounters ApplicationServer::socket_counters() const {
-    return server_ ? server_->counters() : runtime::LocalServerCounters{};
 }
 
 void ApplicationServer::accepted(runtime::FileDescriptor socket, const runtime::PeerCredentials& peer) {

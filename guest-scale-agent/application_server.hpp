@@ -7,17 +7,14 @@
 
 #include <array>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <unordered_map>
 
 #include "guest-scale-agent/application_session.hpp"
-#include "runtime/local_server.hpp"
 #include "runtime/log.hpp"
-#include "runtime/socket_settings.hpp"
+#include "runtime/packet_server.hpp"
 
 namespace vnf::scale {
 
@@ -39,19 +36,18 @@ class ApplicationServer final : private ApplicationSession::Owner {
     ApplicationServer(const ApplicationServer&) = delete;
     ApplicationServer& operator=(const ApplicationServer&) = delete;
 
-    void start();
-    void set_allow(const runtime::AllowList& allow);
+    void start() { server_.start(); }
+    void set_allow(const runtime::AllowList& allow) { server_.set_allow(allow); }
     /// Unknown keys are ignored, here and below.
     void send(ApplicationKey key, const std::string& packet);
     /// Its handler is not told.
     void disconnect(ApplicationKey key);
 
-    bool listening() const { return server_.has_value(); }
-    runtime::LocalServerCounters socket_counters() const;
+    bool listening() const { return server_.listening(); }
+    runtime::LocalServerCounters socket_counters() const { return server_.counters(); }
     const std::array<std::uint64_t, wire::parse_reason_count>& rejected() const { return rejected_; }
 
   private:
-    void bind();
     void accepted(runtime::FileDescriptor socket, const runtime::PeerCredentials& peer);
     void session_said(ApplicationKey key, const wire::ScaleClientRecord& record) override;
     void session_rejected(ApplicationKey key, const wire::ParseError& error) override;
@@ -59,15 +55,11 @@ class ApplicationServer final : private ApplicationSession::Owner {
     void session_turn_ends() override { handler_.application_turn_ends(); }
 
     boost::asio::io_context& io_;
-    runtime::SocketSettings settings_;
     Handler& handler_;
-    boost::asio::steady_timer timer_;
     std::unordered_map<ApplicationKey, std::shared_ptr<ApplicationSession>> sessions_;
     std::array<std::uint64_t, wire::parse_reason_count> rejected_{};
     runtime::LogLimit rejection_log_, refusal_log_;
-    std::string problem_;
-    bool started_ = false;
-    std::optional<runtime::LocalServer> server_;
+    runtime::PacketServer server_;
 };
 
 }  // namespace vnf::scale
