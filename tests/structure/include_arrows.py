@@ -15,7 +15,7 @@ from source_tree import project_files, read_lines
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 SOURCES = (".c", ".cpp", ".h", ".hpp")
 COMPONENTS = ("wire", "runtime", "libhandle", "libheartbeat", "libservergroup", "libguestscale", "guest-client",
-              "guest-scale-agent", "host-agent", "examples")
+              "guest-scale-agent", "host-agent", "avp-abi", "avp-host", "avp-pmd", "examples")
 
 # Folder: (folders of ours, libraries) it may include, itself aside.
 ALLOWED = {
@@ -28,6 +28,9 @@ ALLOWED = {
     "guest-client": (("runtime", "wire"), ("boost", "CLI", "fmt")),
     "guest-scale-agent": (("libguestscale", "runtime", "wire"), ("boost", "CLI", "fmt")),
     "host-agent": (("runtime", "wire"), ("boost", "CLI", "fmt")),
+    "avp-abi": ((), ()),  # for the kernel and DPDK too: no C++ library
+    "avp-host": (("avp-abi", "runtime", "wire"), ("boost", "CLI", "fmt")),  # dpdk/ also DPDK
+    "avp-pmd": (("avp-abi",), ()),  # and DPDK
     "examples": (("libheartbeat", "libservergroup", "libguestscale"), ()),
 }
 RECORDS_ONLY = ("libhandle", "libheartbeat", "libguestscale")

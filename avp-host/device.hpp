@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// One AVP device: its registers, rings, buffers, control requests and migration, with a guest behind it that is not
+// trusted. Presentations (vfio-user, fake sysfs) bring register accesses and resets, a worker polls the rings; callers
+// hold the port's gate, so nothing here is locked. What the guest did wrong is counted by name and costs this port only.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "avp-host/device_memory.hpp"
+#include "avp-host/device_settings.hpp"
+#include "avp-host/port.hpp"
+
+namespace vnf::avp {
+
+/// Where the device's interrupts go. Latched by whoever implements it until there is an eventfd.
+class InterruptLine {
+  public:
+    virtual ~InterruptLine() = default;
+    virtual void raise(unsigned vector) = 0;
+};
+
+enum class DeviceState {
+    Waiting,   ///< no driver has configured it
+    Down,      ///< configured, interface down
+    Up,        ///< frames flow
+    ShutDown,  ///< by the guest; a configuration starts it again
+    Detached,  ///< for a migration
+    Stopped,   ///< the guest broke a rule that leaves no way on; until a reset
+};
+std::string_view name_of(DeviceState state);
+
+class Device final : public Port {
+  public:
+    /// BAR 2 has memory_bytes(settings), the others what avp_abi.h says. `interrupts` outlives the device. Throws
+    /// std::invalid_argument with what fault_of() says, or the region that is too small.
+    Device(const DeviceSettings& settings, DeviceRegions regions, InterruptLine& interrupts);
+    ~Device() override;
+
+    static DeviceRegions sealed_regions(const DeviceSettings& settings);
+    static std::size_t memory_bytes(const DeviceSettings& settings);  ///< of BAR 2
+
+    std::size_t receive(std::span<Frame> frames) override;
+    void done_with_received() override;
+    std::size_t transmit(std::span<const Frame> frames) override;
+    void poll() override;
+
+    std::uint32_t read_register(std::uint64_t offset);  ///< unknown ones read 0
+    void write_register(std::uint64_t offset, std::uint32_t value);
+    /// The guest is gone or has reset the function: every buffer is the host's again, all as at the start.
+    void reset();
+
+    /// Migration: the guest is told and acknowledges in its own time; see migration_acknowledged().
+    void detach();
+    /// Lays the memory out anew, for other settings of the same or smaller size, and tells the guest.
+    void attach(const DeviceSettings& settings);
+    void set_link(bool is_up);
+
+    DeviceState state() const;
+    const DeviceRegions& regions() const;
+    const DeviceSettings& settings() const;
+
+  private:
+    class Core;
+    std::unique_ptr<Core> core_;
+};
+
+}  // namespace vnf::avp
