@@ -9,7 +9,7 @@
 #include <string>
 #include <variant>
 
-#include "libhandle/descriptor.hpp"
+#include "libhandle/packet_socket.hpp"
 #include "libhandle/wait_set.hpp"
 #include "vnf/guestscale.h"
 #include "wire/scale_record.hpp"
@@ -31,16 +31,15 @@ class AgentLink {
     AgentLink() = default;
     AgentLink(const AgentLink&) = delete;
     AgentLink& operator=(const AgentLink&) = delete;
-    ~AgentLink() { close(); }
 
     /// False, with errno set, when the system has no descriptor left. Once, before anything else.
-    bool create();
+    bool create() { return waiting_.create(); }
     int wait_descriptor() const { return waiting_.descriptor(); }
 
     /// 0 or an errno.
     int connect(const std::string& path);
     bool is_open() const { return socket_.is_open(); }
-    void close();
+    void close() { socket_.close(); }
     /// In a forked child: closes the copies without a word to the epoll instance, which the parent still uses.
     void abandon();
 
@@ -52,11 +51,8 @@ class AgentLink {
     void clear_wake() { waiting_.clear_wake(); }
 
   private:
-    int send(const wire::ScaleClientRecord& record) const;
-
     libhandle::WaitSet waiting_;
-    libhandle::Descriptor socket_;
-    std::string buffer_;
+    libhandle::PacketSocket socket_{waiting_, wire::scale_record_limit};
 };
 
 }  // namespace vnf::guestscale

@@ -3,23 +3,15 @@
 
 #include "agent_link.hpp"
 
-#include <sys/socket.h>
-#include <sys/un.h>
-
 #include <cerrno>
-#include <string_view>
+#include <string>
 #include <utility>
 
 #include "old_messages.hpp"
 
 namespace vnf::libservergroup {
 
-using libhandle::Descriptor;
-
-bool AgentLink::create() {
-    buffer_.resize(wire::group_record_limit);
-    return waiting_.create();
-}
+using libhandle::PacketRead;
 
 AgentLink::Peer AgentLink::peer() const {
     if (socket_.is_open())
@@ -27,23 +19,9 @@ AgentLink::Peer AgentLink::peer() const {
     return old_.is_open() ? Peer::OldAgent : Peer::None;
 }
 
-int AgentLink::connect_seqpacket(const std::string& path) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    path.copy(address.sun_path, sizeof address.sun_path - 1);
-    Descriptor fresh(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    if (!fresh.is_open() ||
-        ::connect(fresh.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-        return errno;
-    if (!waiting_.add(fresh.get()))
-        return errno;
-    socket_ = std::move(fresh);
-    return 0;
-}
-
 AgentLink::Outcome AgentLink::connect(const std::string& path) {
     close();
-    const int error = connect_seqpacket(path);
+    const int error = socket_.connect(path);
     if (error == ENOENT || error == ECONNREFUSED)
         return take_old_names(error);
     return {error == 0 ? VNF_SG_OK : VNF_SG_ERROR_CONNECT_FAILED, error};
@@ -68,7 +46,7 @@ AgentLink::Outcome AgentLink::take_old_names(int why) {
 
 AgentLink::Outcome AgentLink::look(const std::string& path) {
     const int old = old_.get();
-    if (connect_seqpacket(path) == 0) {
+    if (socket_.connect(path) == 0) {
         waiting_.remove(old);
         old_.close();
         return {};
@@ -79,16 +57,14 @@ AgentLink::Outcome AgentLink::look(const std::string& path) {
 }
 
 void AgentLink::close() {
-    if (socket_.is_open())
-        waiting_.remove(socket_.get());
-    socket_.reset();
+    socket_.close();
     if (old_.is_open())
         waiting_.remove(old_.get());
     old_.close();
 }
 
 void AgentLink::abandon() {
-    socket_.reset();
+    socket_.abandon();
     old_.close();
     waiting_.abandon();
 }
@@ -100,21 +76,20 @@ AgentLink::Input AgentLink::read() {
 }
 
 AgentLink::Input AgentLink::read_packet() {
-    ssize_t count = 0;
-    do
-        count = ::recv(socket_.get(), buffer_.data(), buffer_.size(), MSG_DONTWAIT | MSG_TRUNC);
-    while (count < 0 && errno == EINTR);
-    if (count < 0 && errno == EAGAIN)
-        return Drained{};
-    // Said once, and before what an agent that left packets unread had said itself.
-    if (count < 0 && errno == ECONNRESET)
-        return Skip{};
-    if (count <= 0)
-        return Outcome{VNF_SG_ERROR_CONNECTION_LOST, count < 0 ? errno : 0};
-    const auto size = static_cast<std::size_t>(count);
-    if (size > buffer_.size())
-        return Outcome{VNF_SG_ERROR_PROTOCOL, 0};
-    auto parsed = wire::parse_group_daemon_record({buffer_.data(), size});
+    const PacketRead found = socket_.read();
+    switch (found.kind) {
+        case PacketRead::Kind::Drained:
+            return Drained{};
+        case PacketRead::Kind::Reset:
+            return Skip{};
+        case PacketRead::Kind::TooLong:
+            return Outcome{VNF_SG_ERROR_PROTOCOL, 0};
+        case PacketRead::Kind::Ended:
+            return Outcome{VNF_SG_ERROR_CONNECTION_LOST, found.system_error};
+        case PacketRead::Kind::Packet:
+            break;
+    }
+    auto parsed = wire::parse_group_daemon_record(found.packet);
     if (auto* record = std::get_if<wire::GroupDaemonRecord>(&parsed))
         return std::move(*record);
     // A later daemon may have more to say than this library understands.
@@ -145,16 +120,10 @@ AgentLink::Input AgentLink::read_datagram() {
 // ---- writing ----
 
 int AgentLink::send(const wire::GroupClientRecord& record) const {
-    if (!socket_.is_open()) {
-        const auto datagram = old_datagram(record);
-        return datagram ? old_.send(*datagram) : 0;
-    }
-    const std::string packet = wire::encode(record);
-    ssize_t count = 0;
-    do
-        count = ::send(socket_.get(), packet.data(), packet.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    while (count < 0 && errno == EINTR);
-    return count < 0 ? errno : 0;
+    if (socket_.is_open())
+        return socket_.send(wire::encode(record));
+    const auto datagram = old_datagram(record);
+    return datagram ? old_.send(*datagram) : 0;
 }
 
 int AgentLink::write(std::deque<wire::GroupClientRecord>& outbox) {
@@ -164,9 +133,9 @@ int AgentLink::write(std::deque<wire::GroupClientRecord>& outbox) {
         if (error == 0)
             outbox.pop_front();
     }
-    const bool is_later = error == EAGAIN || error == ENOBUFS;
+    const bool is_later = libhandle::is_sent_later(error);
     if (socket_.is_open())
-        waiting_.watch_output(socket_.get(), is_later);
+        socket_.watch_output(is_later);
     return is_later ? 0 : error;
 }
 

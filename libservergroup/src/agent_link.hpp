@@ -9,7 +9,7 @@
 #include <string>
 #include <variant>
 
-#include "libhandle/descriptor.hpp"
+#include "libhandle/packet_socket.hpp"
 #include "libhandle/wait_set.hpp"
 #include "old_socket.hpp"
 #include "vnf/servergroup.h"
@@ -36,7 +36,7 @@ class AgentLink {
     ~AgentLink() { close(); }
 
     /// False, with errno set, when the system has no descriptor left. Once, before anything else.
-    bool create();
+    bool create() { return waiting_.create(); }
     int wait_descriptor() const { return waiting_.descriptor(); }
 
     /// Connects to guest-client; without its socket takes the old names, if an agent has its own.
@@ -44,6 +44,7 @@ class AgentLink {
     /// With an old agent: connects to guest-client if it is there by now, and gives the old name free.
     Outcome look(const std::string& path);
     Peer peer() const;
+    bool is_open() const { return peer() != Peer::None; }
     void close();
     /// In a forked child: closes the copies without a word to the epoll instance, which the parent still uses.
     void abandon();
@@ -57,16 +58,14 @@ class AgentLink {
     void clear_wake() { waiting_.clear_wake(); }
 
   private:
-    int connect_seqpacket(const std::string& path);
     Outcome take_old_names(int why);
     Input read_packet();
     Input read_datagram();
     int send(const wire::GroupClientRecord& record) const;
 
     libhandle::WaitSet waiting_;
-    libhandle::Descriptor socket_;
+    libhandle::PacketSocket socket_{waiting_, wire::group_record_limit};
     OldSocket old_;
-    std::string buffer_;
 };
 
 }  // namespace vnf::libservergroup
