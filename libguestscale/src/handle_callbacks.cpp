@@ -52,14 +52,8 @@ vnf_gs_state_info describe(const StateChanged& state) {
 
 }  // namespace vnf::guestscale
 
-/// As many events as there are now: one that a callback causes waits for the next dispatch, so this ends.
-void vnf_gs::deliver(Lock& lock) {
-    for (std::size_t left = session_.event_count(); left != 0 && !gate_.is_closing(); --left) {
-        const auto event = session_.next_event();
-        if (!event)
-            return;
-        std::visit([this, &lock](const auto& one) { tell(lock, one); }, *event);
-    }
+void vnf_gs::call_back(Lock& lock, const vnf::guestscale::Event& event) {
+    std::visit([this, &lock](const auto& one) { tell(lock, one); }, event);
 }
 
 void vnf_gs::keep_masks() {

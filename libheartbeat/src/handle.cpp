@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
-// Everything of a handle but the calls into the application, which are in handle_callbacks.cpp.
+// What is a handle's of this library, but the calls into the application, which are in handle_callbacks.cpp.
 
 #include "handle.hpp"
 
-#include <unistd.h>
-
-#include <algorithm>
 #include <array>
-#include <cerrno>
-#include <climits>
 #include <cstring>
-#include <memory>
+#include <new>
+#include <utility>
 
 #include "wire/text.hpp"
 
@@ -20,7 +16,6 @@ using vnf::libheartbeat::Clock;
 using vnf::libheartbeat::HealthState;
 using vnf::libheartbeat::Input;
 using vnf::libheartbeat::Settings;
-using vnf::libheartbeat::TimePoint;
 
 namespace {
 
@@ -37,12 +32,6 @@ std::string reason_text(const char* reason) {
 
 }  // namespace
 
-vnf_heartbeat::vnf_heartbeat(Settings settings, const vnf_heartbeat_callbacks& callbacks, void* context)
-    : process_(::getpid()),
-      callbacks_(callbacks),
-      context_(context),
-      session_(std::move(settings), vnf::libhandle::back_off_seed(this)) {}
-
 vnf_heartbeat_error vnf_heartbeat::open(const vnf_heartbeat_config& config,
                                         const vnf_heartbeat_callbacks* given, void* context,
                                         vnf_heartbeat** handle) {
@@ -53,103 +42,23 @@ vnf_heartbeat_error vnf_heartbeat::open(const vnf_heartbeat_config& config,
         error = vnf::libheartbeat::parse_callbacks(given, callbacks);
     if (error != VNF_HEARTBEAT_OK)
         return error;
-    auto* fresh = new vnf_heartbeat(std::move(settings), callbacks, context);
-    if (!fresh->socket_.create()) {
-        const int system_error = errno;
-        delete fresh;
-        errno = system_error;
-        return VNF_HEARTBEAT_ERROR_SYSTEM;
-    }
-    *handle = fresh;
-    return VNF_HEARTBEAT_OK;
-}
-
-bool vnf_heartbeat::is_foreign() const {
-    return ::getpid() != process_;
-}
-
-// ---- closing ----
-
-void vnf_heartbeat::close() {
-    Lock lock(gate_.mutex());
-    say_goodbye();
-    if (!gate_.close(lock))
-        return;
-    lock.unlock();
-    delete this;
-}
-
-/// Without memory for the last record the daemon sees the plain end of the connection.
-void vnf_heartbeat::say_goodbye() try {
-    session_.leave("closed", Clock::now());
-    if (socket_.is_open())
-        socket_.write(session_.outbox());
-    socket_.close();
-} catch (const std::bad_alloc&) {
-    socket_.close();
-}
-
-/// Another thread of the parent may have held the lock in the moment of the fork; then its state is unusable,
-/// and leaking it is all that is safe.
-void vnf_heartbeat::close_in_child() {
-    if (!gate_.mutex().try_lock())
-        return;
-    socket_.abandon();
-    gate_.mutex().unlock();
-    delete this;
+    return hand_over(new vnf_heartbeat(std::move(settings), callbacks, context), handle);
 }
 
 // ---- the loop ----
 
-int vnf_heartbeat::next_timeout() {
-    const Lock lock(gate_.mutex());
-    if (session_.event_count() != 0)
-        return 0;
-    const auto deadline = session_.deadline();
-    if (!deadline)
-        return -1;
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*deadline - Clock::now()).count();
-    return static_cast<int>(std::clamp<std::int64_t>(left, 0, INT_MAX));
+void vnf_heartbeat::connect(TimePoint now) {
+    const int system_error = link_.connect(session_.settings().socket_path);
+    if (system_error == 0)
+        session_.connected(now);
+    else
+        session_.connect_failed(system_error, now);
 }
 
-vnf_heartbeat_error vnf_heartbeat::dispatch() {
-    Lock lock(gate_.mutex());
-    if (gate_.is_closing())
-        return VNF_HEARTBEAT_ERROR_CLOSED;
-    if (gate_.is_dispatching())
-        return VNF_HEARTBEAT_ERROR_BUSY;
-    const vnf::libhandle::DispatchScope scope(*this, gate_, lock);
-    socket_.clear_wake();
-    advance();
-    deliver(lock);
-    if (gate_.is_closing())
-        return VNF_HEARTBEAT_ERROR_CLOSED;
-    session_.tick(Clock::now());
-    settle();
-    wake_if_due();
-    return VNF_HEARTBEAT_OK;
-}
-
-void vnf_heartbeat::advance() {
-    const TimePoint now = Clock::now();
-    session_.tick(now);
-    settle();
-    if (socket_.is_open())
-        read_socket(now);
-    else if (session_.wants_connection(now)) {
-        const int system_error = socket_.connect(session_.settings().socket_path);
-        if (system_error == 0)
-            session_.connected(now);
-        else
-            session_.connect_failed(system_error, now);
-    }
-    settle();
-}
-
-void vnf_heartbeat::read_socket(TimePoint now) {
+void vnf_heartbeat::read_link(TimePoint now) {
     std::array<char, read_size> buffer;
     for (int reads = 0; reads < reads_in_a_dispatch && session_.has_connection(); ++reads) {
-        const Input input = socket_.read(buffer);
+        const Input input = link_.read(buffer);
         switch (input.kind) {
             case Input::Kind::Data:
                 session_.receive({buffer.data(), input.size}, now);
@@ -167,31 +76,32 @@ void vnf_heartbeat::read_socket(TimePoint now) {
     }
 }
 
-/// Brings the descriptors in line with the session, after anything that may have changed it.
+/// What a session that leaves has said last goes out before its connection ends.
 void vnf_heartbeat::settle() {
-    if (socket_.is_open() && write_error_ == 0) {
-        write_error_ = socket_.write(session_.outbox());
+    if (link_.is_open() && write_error_ == 0) {
+        write_error_ = link_.write(session_.outbox());
         if (write_error_ != 0)
             session_.outbox().clear();
     }
-    if (socket_.is_open() && !session_.has_connection()) {
-        socket_.close();
+    if (link_.is_open() && !session_.has_connection()) {
+        link_.close();
         write_error_ = 0;
     }
 }
 
-/// For what the socket itself does not make readable: the loop may wait in another thread than this one.
-void vnf_heartbeat::wake_if_due() {
-    if (session_.event_count() != 0 || write_error_ != 0 ||
-        (session_.is_leaving() && session_.outbox().empty()))
-        socket_.wake();
+/// A session that leaves has no more to say once all is sent.
+bool vnf_heartbeat::has_more_to_do() {
+    return LoopHandle::has_more_to_do() || (session_.is_leaving() && session_.outbox().empty());
 }
 
-/// A dispatch under way looks for itself when its callback returns.
-void vnf_heartbeat::settle_request() {
-    settle();
-    if (!gate_.is_dispatching())
-        wake_if_due();
+/// Without memory for the last record the daemon sees the plain end of the connection.
+void vnf_heartbeat::say_goodbye() try {
+    session_.leave("closed", Clock::now());
+    if (link_.is_open())
+        link_.write(session_.outbox());
+    link_.close();
+} catch (const std::bad_alloc&) {
+    link_.close();
 }
 
 // ---- requests ----
@@ -202,7 +112,7 @@ vnf_heartbeat_error vnf_heartbeat::enter() {
         return VNF_HEARTBEAT_ERROR_CLOSED;
     session_.enter();
     if (!gate_.is_dispatching())
-        socket_.wake();
+        link_.wake();
     return VNF_HEARTBEAT_OK;
 }
 
@@ -213,15 +123,6 @@ vnf_heartbeat_error vnf_heartbeat::leave(const char* reason) {
     const vnf_heartbeat_error error = session_.leave(reason_text(reason), Clock::now());
     settle_request();
     return error;
-}
-
-vnf_heartbeat_error vnf_heartbeat::get_state(vnf_heartbeat_state_info& info) {
-    const Lock lock(gate_.mutex());
-    const vnf_heartbeat_state_info known = vnf::libheartbeat::describe(session_.state());
-    const std::uint32_t size = std::min<std::uint32_t>(info.size, sizeof known);
-    std::memcpy(&info, &known, size);
-    info.size = size;
-    return VNF_HEARTBEAT_OK;
 }
 
 vnf_heartbeat_error vnf_heartbeat::report_health(HealthState state) {

@@ -69,14 +69,8 @@ vnf_heartbeat_state_info describe(const StateChanged& state) {
 
 }  // namespace vnf::libheartbeat
 
-/// As many events as there are now: one that a callback causes waits for the next dispatch, so this ends.
-void vnf_heartbeat::deliver(Lock& lock) {
-    for (std::size_t left = session_.event_count(); left != 0 && !gate_.is_closing(); --left) {
-        const auto event = session_.next_event();
-        if (!event)
-            return;
-        std::visit([this, &lock](const auto& one) { tell(lock, one); }, *event);
-    }
+void vnf_heartbeat::call_back(Lock& lock, const vnf::libheartbeat::Event& event) {
+    std::visit([this, &lock](const auto& one) { tell(lock, one); }, event);
 }
 
 void vnf_heartbeat::tell(Lock& lock, const StateChanged& change) {

@@ -57,14 +57,8 @@ vnf_sg_state_info describe(const StateChanged& state) {
 
 }  // namespace vnf::libservergroup
 
-/// As many events as there are now: one that a callback causes waits for the next dispatch, so this ends.
-void vnf_sg::deliver(Lock& lock) {
-    for (std::size_t left = session_.event_count(); left != 0 && !gate_.is_closing(); --left) {
-        const auto event = session_.next_event();
-        if (!event)
-            return;
-        std::visit([this, &lock](const auto& one) { tell(lock, one); }, *event);
-    }
+void vnf_sg::call_back(Lock& lock, const vnf::libservergroup::Event& event) {
+    std::visit([this, &lock](const auto& one) { tell(lock, one); }, event);
 }
 
 void vnf_sg::tell(Lock& lock, const StateChanged& change) {
