@@ -8,10 +8,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "avp-host/device_memory.hpp"
 #include "avp-host/device_settings.hpp"
+#include "avp-host/device_statistics.hpp"
 #include "avp-host/port.hpp"
 
 namespace vnf::avp {
@@ -33,6 +35,25 @@ enum class DeviceState {
 };
 std::string_view name_of(DeviceState state);
 
+/// What became of the last detach() or attach().
+enum class MigrationAnswer {
+    None,      ///< nothing was asked since the start or the last reset
+    Awaited,   ///< the guest has not answered yet
+    Accepted,  ///< or there was no driver to ask
+    Refused,   ///< the guest could not
+};
+std::string_view name_of(MigrationAnswer answer);
+
+/// What the guest's driver told of itself by its last configuration.
+struct GuestDriver {
+    std::uint32_t kind = AVP_DRIVER_UNKNOWN;  ///< enum avp_driver, or whatever the guest wrote
+    std::uint32_t version = 0;                ///< AVP_VERSION
+    std::uint32_t features = 0;               ///< accepted ones of those offered
+    std::uint16_t tx_queues = 0;
+    std::uint16_t rx_queues = 0;
+    std::optional<std::uint32_t> mtu;  ///< if it asked for one
+};
+
 class Device final : public Port {
   public:
     /// BAR 2 has memory_bytes(settings), the others what avp_abi.h says. `interrupts` outlives the device. Throws
@@ -53,13 +74,21 @@ class Device final : public Port {
     /// The guest is gone or has reset the function: every buffer is the host's again, all as at the start.
     void reset();
 
-    /// Migration: the guest is told and acknowledges in its own time; see migration_acknowledged().
+    /// Migration: the guest is told and acknowledges in its own time, see migration_answer(). Frames flow until it
+    /// shuts the device down; the state is Detached once it has acknowledged, or at once if there is no driver.
     void detach();
-    /// Lays the memory out anew, for other settings of the same or smaller size, and tells the guest.
+    /// Lays the memory out anew, at other addresses, for settings of the same or smaller size, and tells the guest. In
+    /// any state: who does not wait for the answer to detach() takes frames under way, and the guest's trust, away.
+    /// Throws std::invalid_argument like the constructor; then nothing has changed.
     void attach(const DeviceSettings& settings);
+    MigrationAnswer migration_answer() const;
+
     void set_link(bool is_up);
+    bool link_is_up() const;
 
     DeviceState state() const;
+    std::optional<GuestDriver> guest_driver() const;  ///< nothing before the first configuration
+    const DeviceStatistics& statistics() const;
     const DeviceRegions& regions() const;
     const DeviceSettings& settings() const;
 

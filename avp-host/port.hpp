@@ -18,11 +18,13 @@ class Port {
   public:
     virtual ~Port() = default;
 
-    /// Frames that came in, at most frames.size() and kBurst. They stay valid until done_with_received().
+    /// Frames that came in, at most frames.size() and kBurst. They stay valid until done_with_received(), which comes
+    /// before the next call. What is in an element of `frames` beforehand does not matter.
     virtual std::size_t receive(std::span<Frame> frames) = 0;
     virtual void done_with_received() = 0;
 
-    /// Copies frames out, in their order. Those beyond the number returned found no room; the port has counted them.
+    /// Copies frames out, in their order, and returns how many. The others, which need not be the last ones, found no
+    /// room or could not be sent: they are dropped, and the port has counted them.
     virtual std::size_t transmit(std::span<const Frame> frames) = 0;
 
     /// What the port has to do besides: called by its worker in each round, cheap if there is nothing.
