@@ -100,6 +100,7 @@ json::object channel(const Messaging& messaging) {
                         {"foreign_source", counted.foreign_source},
                         {"from_group", counted.from_group},
                         {"from_services", counted.from_services},
+                        {"for_scale_agent", counted.for_scale_agent},
                         {"rejected", rejected(counted.rejected_lines)}};
     if (port != nullptr) {
         const runtime::PortCounters& bytes = port->counters();

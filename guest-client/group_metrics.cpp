@@ -89,7 +89,8 @@ void group_metrics(Writer& out, const Messaging& messaging) {
               {"foreign_source", c.foreign_source},
               {"announcements", c.announcements},
               {"from_group", c.from_group},
-              {"from_services", c.from_services}});
+              {"from_services", c.from_services},
+              {"for_scale_agent", c.for_scale_agent}});
     rejected(out, "vnf_guest_messaging_lines_rejected_total", "Messages of the host that were refused",
              c.rejected_lines);
     services(out, messaging.services());

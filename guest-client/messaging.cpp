@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "guest-client/random_id.hpp"
+#include "guest-client/scale_absence.hpp"
 #include "wire/messaging_envelope.hpp"
 
 namespace vnf::guest {
@@ -120,10 +121,7 @@ void Messaging::line(std::string_view text) {
     }
     auto& envelope = std::get<wire::PortEnvelope>(parsed);
     if (envelope.dest_addr != wire::server_group_address) {
-        ++counters_.to_services;
-        services_.deliver(envelope.dest_addr, wire::encode(wire::ServiceDelivery{
-                                                  std::move(envelope.source_addr), envelope.data}));
-        return;
+        return to_service(envelope);
     }
     if (envelope.source_addr != wire::server_group_address) {
         ++counters_.foreign_source;
@@ -136,6 +134,21 @@ void Messaging::line(std::string_view text) {
                 "group message of the host rejected",
                 {{"reason", to_string(*error)}, {"suppressed", group_log_.suppressed(error->reason)}});
         }
+    }
+}
+
+/// A service that is not there stays silent, as with the old agent; only for the scale agent is answered, whose host
+/// waits ten seconds.
+void Messaging::to_service(const wire::PortEnvelope& envelope) {
+    ++counters_.to_services;
+    const Delivery delivery = services_.deliver(
+        envelope.dest_addr, wire::encode(wire::ServiceDelivery{envelope.source_addr, envelope.data}));
+    if (delivery == Delivery::Taken || envelope.dest_addr != wire::scale_address) {
+        return;
+    }
+    if (auto answer = answer_for_scale_agent(envelope.data, delivery)) {
+        ++counters_.for_scale_agent;
+        for_host(envelope.dest_addr, {envelope.source_addr, *std::move(answer)});
     }
 }
 
@@ -161,6 +174,10 @@ void Messaging::service_said(const std::string& service, wire::ServiceRequest re
         ++counters_.announcements;
         return on_announced_(service);
     }
+    for_host(service, std::move(request));
+}
+
+void Messaging::for_host(const std::string& service, wire::ServiceRequest request) {
     if (!port_->up()) {
         return services_.refuse(ServiceRefusal::NoLink, service);
     }
@@ -255,7 +272,8 @@ void Messaging::look_after_clients() {
     }
     for (const GroupBroker::ForOldClient& message : broker_.take_for_old_client()) {
         const std::string group(wire::server_group_address);
-        if (!services_.deliver(group, wire::encode(wire::ServiceDelivery{group, message.data}))) {
+        const std::string datagram = wire::encode(wire::ServiceDelivery{group, message.data});
+        if (services_.deliver(group, datagram) == Delivery::QueueFull) {
             broker_.old_client_missed(message);
         }
     }

@@ -38,7 +38,7 @@ class Messaging final : private runtime::PortHandler,
 
     struct Counters {
         std::uint64_t to_services = 0, to_group = 0, foreign_source = 0, announcements = 0, from_group = 0,
-                      from_services = 0;
+                      from_services = 0, for_scale_agent = 0;
         std::array<std::uint64_t, wire::parse_reason_count> rejected_lines{};
     };
     /// Each record for a client inside this process.
@@ -80,6 +80,8 @@ class Messaging final : private runtime::PortHandler,
     void group_clients_said() override { settle(); }
 
     void line(std::string_view text);
+    void to_service(const wire::PortEnvelope& envelope);
+    void for_host(const std::string& service, wire::ServiceRequest request);
     void reject(const wire::ParseError& error, std::size_t bytes);
     void settle();
     void look_after_clients();

@@ -148,15 +148,15 @@ ServiceCounters& ServiceSocket::counters_of(const std::string& service) {
     return services_.size() < known_limit ? services_[service] : others_;
 }
 
-bool ServiceSocket::deliver(const std::string& service, std::string datagram) {
+Delivery ServiceSocket::deliver(const std::string& service, std::string datagram) {
     ServiceCounters& counters = counters_of(service);
     if (datagram.size() > wire::old_datagram_limit) {
         ++counters.too_long;
-        return true;
+        return Delivery::TooLong;
     }
     if (!bound() || service == name_) {
         ++counters.failed;
-        return true;
+        return Delivery::Failed;
     }
     auto place = queues_.find(service);
     if (place == queues_.end()) {
@@ -164,15 +164,21 @@ bool ServiceSocket::deliver(const std::string& service, std::string datagram) {
         std::erase_if(queues_, [](const auto& one) { return one.second->size() == 0; });
         if (queues_.size() >= known_limit) {
             ++counters.overflow;
-            return false;
+            return Delivery::QueueFull;
         }
         const auto queue =
             std::make_shared<runtime::DatagramQueue>(io_, socket_.native_handle(), service, counters);
         place = queues_.emplace(service, queue).first;
     }
-    const std::uint64_t overflow = counters.overflow;
+    const runtime::DatagramCounters before = counters;
     place->second->push(std::move(datagram));
-    return counters.overflow == overflow;
+    if (counters.overflow != before.overflow) {
+        return Delivery::QueueFull;
+    }
+    if (counters.absent != before.absent) {
+        return Delivery::Absent;
+    }
+    return counters.failed != before.failed ? Delivery::Failed : Delivery::Taken;
 }
 
 bool ServiceSocket::is_there(const std::string& service) {

@@ -41,6 +41,15 @@ struct ServiceAllow {
     const runtime::AllowList& of(const std::string& service) const;
 };
 
+/// What became of a datagram for a local service.
+enum class Delivery : std::uint8_t {
+    Taken,      ///< given to it, or waits until it reads
+    QueueFull,  ///< as many wait as may
+    TooLong,    ///< longer than an old library's buffer
+    Failed,     ///< the kernel refused it, or the name of ours is somebody else's
+    Absent,     ///< nobody has that name
+};
+
 class ServiceSocket {
   public:
     class Handler {
@@ -60,8 +69,8 @@ class ServiceSocket {
 
     void start();
     void set_allow(ServiceAllow allow) { allow_ = std::move(allow); }
-    /// One datagram to `service`, now or when it has room. False: its queue is full.
-    bool deliver(const std::string& service, std::string datagram);
+    /// One datagram to `service`, now or when it has room.
+    Delivery deliver(const std::string& service, std::string datagram);
     /// A message of a service that was taken here and could not be handed on.
     void refuse(ServiceRefusal refusal, const std::string& service);
 

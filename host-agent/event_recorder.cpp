@@ -32,6 +32,7 @@ LogLevel level_of(JournalKind kind) {
         case JournalKind::ScaleFailed:
         case JournalKind::ScaleDiverged:
         case JournalKind::ScaleInterrupted:
+        case JournalKind::ScaleAgentAbsent:
         case JournalKind::ScaleNotKept:
             return LogLevel::Warning;
         case JournalKind::InstanceAdded:
@@ -63,6 +64,7 @@ LogLevel level_of(JournalKind kind) {
         case JournalKind::ScaleDone:
         case JournalKind::ScaleLate:
         case JournalKind::ScaleInStep:
+        case JournalKind::ScaleAgentBack:
         case JournalKind::ScaleSet:
             return LogLevel::Info;
         case JournalKind::Connected:
@@ -128,6 +130,8 @@ bool is_guest_driven(JournalKind kind) {
         case JournalKind::ScaleLate:
         case JournalKind::ScaleDiverged:
         case JournalKind::ScaleInStep:
+        case JournalKind::ScaleAgentAbsent:
+        case JournalKind::ScaleAgentBack:
             return true;
         case JournalKind::InstanceAdded:
         case JournalKind::InstanceRemoved:

@@ -68,6 +68,8 @@ constexpr std::array<std::string_view, journal_kind_count> words{
     "scale_in_step",
     "scale_interrupted",
     "scale_set",
+    "scale_agent_absent",
+    "scale_agent_back",
     "scale_not_kept",
 };
 static_assert(!words.back().empty());

@@ -66,10 +66,12 @@ enum class JournalKind : std::uint8_t {
     ScaleInStep,       ///< it has the same again
     ScaleInterrupted,  ///< an agent before this one ended in the midst of an operation
     ScaleSet,          ///< an operator said which are online
+    ScaleAgentAbsent,  ///< nobody in the guest listens to scale requests
+    ScaleAgentBack,    ///< somebody does again
     ScaleNotKept,      ///< the account could not be written, or read
 };
 
-inline constexpr std::size_t journal_kind_count = 52;
+inline constexpr std::size_t journal_kind_count = 54;
 /// "heartbeat_lost", "gone", ...
 std::string_view word(JournalKind kind);
 

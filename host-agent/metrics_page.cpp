@@ -146,12 +146,16 @@ void write_scale_results(MetricsWriter& out, std::string_view direction,
 
 void write_scaling(MetricsWriter& out, const HostAgent& agent) {
     const ScaleCounters& count = agent.scaling().counters();
-    std::size_t diverged = 0;
+    std::size_t diverged = 0, without_agent = 0;
     for (const std::string& id : agent.scaling().ids()) {
-        diverged += agent.scaling().find(id)->account().diverged() ? 1 : 0;
+        const GuestScaling& guest = *agent.scaling().find(id);
+        diverged += guest.account().diverged() ? 1 : 0;
+        without_agent += guest.agent() == false ? 1 : 0;
     }
     out.gauge("vnf_host_scale_guests_diverged", "Guests that have other vCPUs online than the host has it.",
               {}, static_cast<double>(diverged));
+    out.gauge("vnf_host_scale_guests_without_agent", "Guests in which no scale agent listens.", {},
+              static_cast<double>(without_agent));
     write_scale_results(out, "down", count.down);
     write_scale_results(out, "up", count.up);
     write_scale_results(out, "reconcile", count.reconcile);

@@ -154,6 +154,7 @@ ScaleResponse read_failure(JsonReader& in, ScaleEcho echo) {
     if (in.has("online_cpus")) {
         failed.online = cpus_in(in, "online_cpus");
     }
+    failed.absent = in.is_true("absent");
     return failed;
 }
 
@@ -225,6 +226,9 @@ JsonText write(const ScaleFailed& failed, ScalePeer peer) {
     if (peer == ScalePeer::Ours && failed.online) {
         out.cpus("online_cpus", *failed.online);
     }
+    if (peer == ScalePeer::Ours && failed.absent) {
+        out.truth("absent");
+    }
     return out.finish_value();
 }
 
@@ -255,7 +259,7 @@ ScaleInput parse_scale_request(const JsonText& data) {
 
 std::variant<ScaleResponse, ParseError> parse_scale_response(const JsonText& data) {
     JsonReader in(data.text(), {"result", "err_msg", "offline_cpu", "online_cpu", "online_cpus", "version",
-                                "resource", "direction", "refused"});
+                                "resource", "direction", "refused", "absent"});
     if (in.error()) {
         return *in.error();
     }

@@ -26,7 +26,7 @@ inline constexpr std::size_t scale_echo_limit = 63;
 /// What the host of a request understands.
 enum class ScalePeer : std::uint8_t {
     Old,   ///< the old keys
-    Ours,  ///< also `refused`, and `online_cpus` in a failure
+    Ours,  ///< also `refused`, `online_cpus` and `absent` in a failure
 };
 
 // ---- host to guest ---------------------------------------------------------------------------------------
@@ -89,6 +89,7 @@ struct ScaleFailed {
     std::string reason;              ///< err_msg, at most 399 bytes of UTF-8
     bool refused = false;            ///< an application said no: binding
     std::optional<CpuSet> online{};  ///< as it is after the failure
+    bool absent = false;             ///< said by guest-client: no scale agent listens, nothing was changed
     friend bool operator==(const ScaleFailed&, const ScaleFailed&) = default;
 };
 

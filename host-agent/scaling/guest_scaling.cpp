@@ -185,6 +185,7 @@ void GuestScaling::plan_check(TimePoint now) {
 void GuestScaling::guest_unknown(TimePoint now) {
     account_.guest.reset();
     account_.taken.reset();
+    agent_.reset();
     plan_check(now);
 }
 
@@ -217,7 +218,18 @@ void GuestScaling::reply(const wire::JsonText& data, TimePoint now, ScaleEffects
         return;
     }
     const auto& answer = std::get<wire::ScaleResponse>(parsed);
+    heard(answer, out);
     run(now, out, [&] { asked ? operation_->answered(answer, now, out) : unsolicited(answer, out); });
+}
+
+/// Where no scale agent listens, guest-client says so in its place.
+void GuestScaling::heard(const wire::ScaleResponse& answer, ScaleEffects& out) {
+    const auto* failed = std::get_if<wire::ScaleFailed>(&answer);
+    const bool absent = failed != nullptr && failed->absent;
+    agent_ = !absent;
+    if (std::exchange(absence_reported_, absent) != absent) {
+        out.emplace_back(Report{absent ? JournalKind::ScaleAgentAbsent : JournalKind::ScaleAgentBack, {}});
+    }
 }
 
 void GuestScaling::unsolicited(const wire::ScaleResponse& answer, ScaleEffects& out) {

@@ -56,6 +56,8 @@ class GuestScaling {
     const std::string& cause() const { return cause_; }
     bool connected() const { return connected_; }
     bool ours() const { return ours_; }
+    /// A scale agent listens in the guest, by what was said last; nothing: since then it may have come or gone.
+    std::optional<bool> agent() const { return agent_; }
     /// The last ones; of new names only as many as fit.
     const wire::MetricValues& metric_values() const { return metrics_; }
     const std::vector<ScaleRuleWatch>& rules() const { return watches_; }
@@ -68,6 +70,7 @@ class GuestScaling {
     void unsolicited(const wire::ScaleResponse& answer, ScaleEffects& out);
     void apply_rule(const ScaleRuleWatch& watch, wire::ScaleDirection direction, double value, TimePoint now,
                     ScaleEffects& out);
+    void heard(const wire::ScaleResponse& answer, ScaleEffects& out);
     void report_divergence(ScaleEffects& out);
     void guest_unknown(TimePoint now);
     void plan_check(TimePoint now);
@@ -77,6 +80,8 @@ class GuestScaling {
     std::optional<ScaleTransaction> operation_;
     std::string cause_;
     bool connected_ = false, ours_ = false;
+    std::optional<bool> agent_;
+    bool absence_reported_ = false;
     std::optional<std::pair<wire::CpuSet, wire::CpuSet>>
         reported_;  ///< the accounts that were reported to differ
     wire::MetricValues metrics_;

@@ -26,6 +26,14 @@ json::value guest_online(const ScaleAccount& account) {
     return account.guest ? json::value(numbers(*account.guest)) : json::value();
 }
 
+/// What the guest said last of it.
+std::string_view agent_word(std::optional<bool> listens) {
+    if (!listens) {
+        return "unknown";
+    }
+    return *listens ? "listens" : "absent";
+}
+
 json::value operation(const GuestScaling& scaling) {
     const auto& under_way = scaling.operation();
     if (!under_way || under_way->task() == ScaleTask::Check) {
@@ -79,6 +87,7 @@ std::string scaling_document(const HostAgent& agent, const std::string& id) {
                                         {"address", agent.scaling().scale_address(id)},
                                         {"connected", scaling.connected()},
                                         {"capability", scaling.ours()},
+                                        {"agent", agent_word(scaling.agent())},
                                         {"operation", operation(scaling)},
                                         {"metrics", metrics(scaling)},
                                         {"rules", rules(scaling)}}) +

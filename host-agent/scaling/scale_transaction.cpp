@@ -175,13 +175,14 @@ void ScaleTransaction::take(const wire::ScaleOnline& answer, TimePoint now, Scal
 void ScaleTransaction::take(const wire::ScaleFailed& answer, TimePoint now, ScaleEffects& out) {
     if (answer.online) {
         account_.guest = answer.online;
-        answers_as_ours_ = true;
     }
+    answers_as_ours_ = answers_as_ours_ || answer.online || answer.absent;
     const wire::ScaleEcho mine = wire::echo_of(request_);
     if (answer.echo.resource != mine.resource || answer.echo.direction != mine.direction) {
         return other_question(out);
     }
-    without_guest(answer.refused ? "refused" : "guest_failed", answer.reason, now, out);
+    const std::string_view failed = answer.absent ? "no_agent" : "guest_failed";
+    without_guest(answer.refused ? "refused" : failed, answer.reason, now, out);
 }
 
 void ScaleTransaction::unusable(const wire::ParseError& error, TimePoint now, ScaleEffects& out) {

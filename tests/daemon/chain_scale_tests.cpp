@@ -12,10 +12,11 @@ namespace vnf::test {
 namespace {
 
 struct ScaleChain {
-    explicit ScaleChain(ScaleAgentOptions options = {})
+    explicit ScaleChain(ScaleAgentOptions options = {}, const std::string& section = {})
         : host(
               "guests:\n  - {id: vm1, socket: @/vm1.hb, messaging: @/vm1.sock, name: instance-00000001, "
-              "scaling: {min: 2, max: 4}}\nscaling: {state_directory: @/state}\n"),
+              "scaling: {min: 2, max: 4}}\nscaling: {state_directory: @/state" +
+              section + "}\n"),
           client({.device = "listen:" + (host.scratch / "vm1.hb"),
                   .arguments = {"--messaging-device", "listen:" + (host.scratch / "vm1.sock"),
                                 "--group-socket", host.scratch / "group.sock"}}),
@@ -86,6 +87,41 @@ TEST_CASE("A guest that boots again is told what was offline, and takes it offli
     CHECK(restore.wait() == ExitStatus{false, 0});
     CHECK(booted.online() == "0,1,2");
     CHECK(read_file(at.host.scratch / "kept") == "3\n");
+}
+
+TEST_CASE("A scale agent that is gone: the operator hears so at once, sees it, and nothing is taken") {
+    if (!enter_own_network())
+        return;
+    ScaleChain at;
+    const auto events = at.host.events();
+    CHECK(at.state("agent") == R"("unknown")");
+    REQUIRE(at.scale("down").status == 200);
+    CHECK(at.state("agent") == R"("listens")");
+    at.agent.end(SIGKILL);
+    const HttpAnswer down = at.scale("down");
+    CHECK(down.status == 409);
+    CHECK_THAT(down.body, Catch::Contains(R"("no_agent")"));
+    CHECK_THAT(down.body, Catch::Contains("no scale agent listens in the guest"));
+    CHECK(at.state("agent") == R"("absent")");
+    CHECK(at.state("online_cpus") == "[0,1,2]");
+    events->expect("kind", "scale_agent_absent");
+    CHECK(at.host.metric("vnf_host_scale_guests_without_agent") == 1);
+    at.agent.restart();
+    CHECK(at.scale("down").status == 200);
+    CHECK(at.state("agent") == R"("listens")");
+    events->expect("kind", "scale_agent_back");
+    CHECK(at.host.metric("vnf_host_scale_guests_without_agent") == 0);
+}
+
+TEST_CASE("A scale agent that died before the host asked is found by the host's own question") {
+    if (!enter_own_network())
+        return;
+    ScaleChain at({}, ", check_ms: 50");
+    at.stage.until([&] { return at.state("agent") == R"("listens")"; }, "a first answer");
+    at.agent.end(SIGKILL);
+    at.stage.until([&] { return at.state("agent") == R"("absent")"; }, "the host to know");
+    at.agent.restart();
+    at.stage.until([&] { return at.state("agent") == R"("listens")"; }, "the host to know that it is back");
 }
 
 TEST_CASE("A metric of the guest reaches the host") {

@@ -79,11 +79,53 @@ TEST_CASE("An agent that is killed in the middle answers nothing, and the next o
     at.stage.until([&] { return std::filesystem::exists(at.agent.scratch / "said"); }, "the helper to run");
     at.agent.end(SIGKILL);
     at.stage.until([&] { return !app.connected(); }, "the application to see it");
-    at.ask(scale_down());  // to nobody
-    at.client.round_trip();
+    CHECK(at.exchange(scale_down()) == scale_failed("down", "no scale agent listens in the guest"));
     at.agent.restart();
     CHECK(at.exchange(scale_down()) == scaled_down(3, "[0,1,2]"));
     CHECK(at.client.host.waiting() == 0);
+}
+
+TEST_CASE(
+    "For an agent that is gone guest-client answers at once, in the old keys, and what it would have "
+    "answered") {
+    if (!enter_own_network())
+        return;
+    ScaleGuest at;
+    at.agent.end(SIGKILL);
+    const std::string gone = "no scale agent listens in the guest";
+    at.client.host.say(
+        R"({"data":{"version":2,"msg_type":"scale_request","timeout_ms":9000,"resource":"cpu","direction":"down"},"version":2,"dest_addr":"cgcs.scale","source_addr":"scale-00000001"})");
+    CHECK(
+        at.client.host.expect_line() ==
+        R"({"data":{"result":"fail","err_msg":"no scale agent listens in the guest","version":2,"resource":"cpu","direction":"down"},"version":2,"dest_addr":"scale-00000001","source_addr":"cgcs.scale"})");
+    CHECK(at.exchange(scale_up(3, "[0,1,2,3]")) == scale_failed("up", gone));
+    CHECK(
+        at.exchange(
+            R"({"version":2,"msg_type":"scale_request","timeout_ms":9000,"resource":"cpu","direction":"status","refusal":true})") ==
+        R"({"result":"fail","err_msg":"no scale agent listens in the guest","version":2,"resource":"cpu","direction":"status","absent":true})");
+    CHECK(at.exchange(R"({"version":2,"msg_type":"scale_request","resource":"cpu","direction":"down"})") ==
+          scale_failed("down", "failed to parse timeout_ms"));
+    at.ask(R"({"version":2,"msg_type":"nack","log_msg":"what?"})");
+    at.ask(R"({"version":1,"msg_type":"scale_request","timeout_ms":1,"resource":"cpu","direction":"down"})");
+    at.ask("7");
+    at.client.host.say(port_line(scale_down(), "cgcs.other", "scale-00000001"));
+    at.client.round_trip();
+    CHECK(at.client.host.waiting() == 0);
+    at.agent.restart();
+    CHECK(at.exchange(scale_down()) == scaled_down(3, "[0,1,2]"));
+}
+
+TEST_CASE("For an agent that does not read any more guest-client answers what is beyond its queue") {
+    if (!enter_own_network())
+        return;
+    ScaleGuest at;
+    at.agent.process().signal(SIGSTOP);
+    constexpr int requests =
+        1200;  // beyond the kernel's queue at its largest usual bound, 512, and ours, 256
+    for (int i = 0; i < requests; ++i)
+        at.ask(scale_down());
+    CHECK(at.answer() == scale_failed("down", "the scale agent of the guest does not read"));
+    at.agent.process().signal(SIGCONT);
 }
 
 TEST_CASE("An agent that is stopped answers first") {

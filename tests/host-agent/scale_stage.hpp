@@ -46,6 +46,11 @@ class ScaleStage {
     void fails(const std::string& direction, bool refused = false, std::optional<wire::CpuSet> online = {}) {
         answer(wire::ScaleFailed{{"cpu", direction}, "because", refused, std::move(online)});
     }
+    void without_agent(const std::string& direction) {
+        wire::ScaleFailed failed{{"cpu", direction}, "nobody"};
+        failed.absent = true;
+        answer(failed);
+    }
     void actuated(bool succeeded = true) { scaling->actuated(succeeded, "of the actuator", now, fresh()); }
     void gone() { scaling->messaging_down(now, fresh()); }
     void next_deadline() {

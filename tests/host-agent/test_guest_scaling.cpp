@@ -25,6 +25,22 @@ TEST_CASE("A guest of ours is asked for its state again and again, an old one ne
     CHECK(old.scaling->deadline() == runtime::never);
 }
 
+TEST_CASE("A check finds that the scale agent is gone, and says so once; after an init that is not known") {
+    ScaleStage at({1, 4}, {}, true);
+    CHECK_FALSE(at.scaling->agent());
+    at.next_deadline();
+    at.without_agent("status");
+    CHECK(at.reports(JournalKind::ScaleAgentAbsent));
+    CHECK(at.idle());
+    at.next_deadline();
+    CHECK(at.asks_status());
+    at.without_agent("status");
+    CHECK_FALSE(at.reports(JournalKind::ScaleAgentAbsent));
+    CHECK(at.scaling->agent() == false);
+    at.scaling->initialized(true, at.now, at.fresh());
+    CHECK_FALSE(at.scaling->agent());
+}
+
 TEST_CASE("A check makes way for an operation, and its answer is not the operation's") {
     ScaleStage at({1, 4}, {}, true);
     at.next_deadline();

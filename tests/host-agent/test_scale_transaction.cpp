@@ -183,6 +183,27 @@ TEST_CASE(
     CHECK(at.host() == "0-3");
 }
 
+TEST_CASE("A guest in which no scale agent listens keeps its vCPUs, whether or not it said that it scales") {
+    ScaleStage at({1, 4}, "0-2", GENERATE(false, true));
+    at.begin(ScaleTask::Down);
+    at.without_agent("down");
+    CHECK(at.decided() == "failed no_agent");
+    CHECK(at.find<ScaleDecided>()->outcome.reason == "nobody");
+    CHECK(at.reports(JournalKind::ScaleAgentAbsent));
+    CHECK(at.scaling->agent() == false);
+    at.begin(ScaleTask::Up);
+    at.actuated();
+    at.without_agent("up");
+    CHECK(at.decided() == "partial no_agent");
+    CHECK_FALSE(at.reports(JournalKind::ScaleAgentAbsent));
+    CHECK(at.host() == "0-3");
+    at.begin(ScaleTask::Down);
+    at.gave_up(3, "0-2");
+    CHECK(at.reports(JournalKind::ScaleAgentBack));
+    CHECK(at.actuates() == "-3");
+    CHECK(at.scaling->agent() == true);
+}
+
 TEST_CASE("With capabilities: never a request has the old keys alone") {
     ScaleStage at({1, 4}, "0-2");
     at.rules.timing.extended = false;

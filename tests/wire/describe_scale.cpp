@@ -59,7 +59,10 @@ std::string words(const ScaleFailed& one) {
     Words out("failed");
     out.quote("resource", one.echo.resource).quote("direction", one.echo.direction);
     out.quote("reason", one.reason).add("refused", one.refused);
-    return one.online ? out.online(*one.online).done() : out.done();
+    if (one.online) {
+        out.online(*one.online);
+    }
+    return one.absent ? out.add("absent", one.absent).done() : out.done();
 }
 std::string words(const ScaleRefused& one) {
     return Words("answered")
