@@ -3,18 +3,10 @@
 
 #include "subscriber.hpp"
 
-#include <poll.h>
-
-#include <algorithm>
-#include <array>
-#include <chrono>
-#include <utility>
+#include <stdexcept>
 
 namespace vnf::test {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-constexpr std::chrono::seconds patience{20};
 
 Subscriber& self(void* context) {
     return *static_cast<Subscriber*>(context);
@@ -44,13 +36,6 @@ vnf_gs_callbacks all_callbacks() {
     return callbacks;
 }
 
-int poll_timeout(vnf_gs* handle, Clock::time_point limit) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(limit - Clock::now()).count();
-    const int bound = static_cast<int>(std::max<std::int64_t>(left, 0));
-    const int wanted = vnf_gs_next_timeout(handle);
-    return wanted < 0 ? bound : std::min(wanted, bound);
-}
-
 }  // namespace
 
 Subscriber::Subscriber(const Setup& setup) {
@@ -66,40 +51,6 @@ Subscriber::Subscriber(const Setup& setup) {
     if (vnf_gs_open(&config, setup.has_callbacks ? &callbacks : nullptr, this, &handle) != VNF_GS_OK) {
         throw std::runtime_error("vnf_gs_open");
     }
-}
-
-void Subscriber::close() {
-    vnf_gs_close(std::exchange(handle, nullptr));
-}
-
-bool Subscriber::wait_until(const std::function<bool()>& condition, ScalePeer* peer) {
-    const auto limit = Clock::now() + patience;
-    while (true) {
-        if (peer != nullptr) {
-            peer->poll();
-        }
-        if (condition()) {
-            return true;
-        }
-        if (Clock::now() >= limit || last_dispatch != VNF_GS_OK) {
-            return false;
-        }
-        const bool waits_for_peer = peer != nullptr && !peer->has_ended();
-        std::array<pollfd, 2> descriptors{
-            {{vnf_gs_get_fd(handle), POLLIN, 0}, {waits_for_peer ? peer->fd() : -1, POLLIN, 0}}};
-        ::poll(descriptors.data(), descriptors.size(), poll_timeout(handle, limit));
-        if (descriptors.front().revents != 0 || vnf_gs_next_timeout(handle) == 0) {
-            last_dispatch = vnf_gs_dispatch(handle);
-        }
-    }
-}
-
-std::unique_ptr<ScalePeer> Subscriber::expect_connection(ScriptedScaleAgent& agent) {
-    std::unique_ptr<ScalePeer> peer;
-    if (!wait_until([&peer, &agent] { return (peer = agent.accept()) != nullptr; })) {
-        throw std::runtime_error("no connection came");
-    }
-    return peer;
 }
 
 std::unique_ptr<ScalePeer> Subscriber::connect_with(ScriptedScaleAgent& agent, const wire::CpuSet& online) {

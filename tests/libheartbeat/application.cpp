@@ -3,17 +3,10 @@
 
 #include "application.hpp"
 
-#include <poll.h>
-
-#include <algorithm>
-#include <chrono>
 #include <stdexcept>
 
 namespace vnf::test {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-constexpr std::chrono::seconds patience{20};
 
 Application& self(void* context) {
     return *static_cast<Application*>(context);
@@ -66,13 +59,6 @@ vnf_heartbeat_config config_of(const Application::Setup& setup) {
     return config;
 }
 
-int poll_timeout(vnf_heartbeat* handle, Clock::time_point limit) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(limit - Clock::now()).count();
-    const int bound = static_cast<int>(std::max<std::int64_t>(left, 0));
-    const int wanted = vnf_heartbeat_next_timeout(handle);
-    return wanted < 0 ? bound : std::min(wanted, bound);
-}
-
 }  // namespace
 
 Application::Application(const Setup& setup) {
@@ -86,37 +72,6 @@ Application::Application(const Setup& setup) {
     callbacks.action_extended = told_extended;
     if (vnf_heartbeat_open(&config, &callbacks, this, &handle) != VNF_HEARTBEAT_OK)
         throw std::runtime_error("vnf_heartbeat_open");
-}
-
-void Application::close() {
-    vnf_heartbeat_close(std::exchange(handle, nullptr));
-}
-
-bool Application::wait_until(const std::function<bool()>& condition, std::vector<Peer*> peers) {
-    const auto limit = Clock::now() + patience;
-    std::vector<pollfd> descriptors;
-    while (true) {
-        for (Peer* peer : peers)
-            peer->poll();
-        if (condition())
-            return true;
-        if (Clock::now() >= limit || last_dispatch != VNF_HEARTBEAT_OK)
-            return false;
-        descriptors.assign(1, {vnf_heartbeat_get_fd(handle), POLLIN, 0});
-        for (const Peer* peer : peers)
-            descriptors.push_back({peer->has_ended() ? -1 : peer->fd(), POLLIN, 0});
-        const int timeout = poll_timeout(handle, limit);
-        ::poll(descriptors.data(), descriptors.size(), timeout);
-        if (descriptors.front().revents != 0 || vnf_heartbeat_next_timeout(handle) == 0)
-            last_dispatch = vnf_heartbeat_dispatch(handle);
-    }
-}
-
-std::unique_ptr<Peer> Application::expect_connection(ScriptedDaemon& daemon) {
-    std::unique_ptr<Peer> peer;
-    if (!wait_until([&] { return (peer = daemon.accept()) != nullptr; }))
-        throw std::runtime_error("no connection came");
-    return peer;
 }
 
 std::unique_ptr<Peer> Application::register_at(ScriptedDaemon& daemon, wire::RecordVersion version) {

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
-// An application under test: a handle, everything its callbacks were told, and hooks to act inside them.
-// wait_until() is its loop, which does exactly what the header asks for: dispatch when the descriptor is
-// readable or the time has come, and not otherwise. A handle that forgets to ask for a dispatch therefore
-// fails its test.
+// An application under test: a handle in its loop, everything its callbacks were told, and hooks to act inside them.
 #pragma once
 
 #include <vnf/heartbeat.h>
@@ -16,6 +13,7 @@
 
 #include "scripted_daemon.hpp"
 #include "tests/harness/scratch_directory.hpp"
+#include "tests/libhandle/handle_loop.hpp"
 
 namespace vnf::test {
 
@@ -37,7 +35,16 @@ struct ToldExtension {
     std::uint32_t remaining_ms;
 };
 
-class Application {
+struct Heartbeat {
+    using Handle = vnf_heartbeat;
+    using Error = vnf_heartbeat_error;
+    static constexpr auto get_fd = vnf_heartbeat_get_fd;
+    static constexpr auto next_timeout = vnf_heartbeat_next_timeout;
+    static constexpr auto dispatch = vnf_heartbeat_dispatch;
+    static constexpr auto close = vnf_heartbeat_close;
+};
+
+class Application : public HandleLoop<Heartbeat, Peer> {
   public:
     struct Setup {
         std::string socket;
@@ -53,27 +60,11 @@ class Application {
 
     explicit Application(const Setup& setup);
     ~Application() { close(); }
-    Application(const Application&) = delete;
-    Application& operator=(const Application&) = delete;
 
-    void close();
-    /// Runs the loop until the condition holds; false when it does not within a generous bound.
-    bool wait_until(const std::function<bool()>& condition, std::vector<Peer*> peers = {});
-    /// Waits for a record of this type at this peer.
-    template <typename Record>
-    Record expect(Peer& peer) {
-        std::optional<Record> record;
-        if (!wait_until([&] { return (record = peer.take<Record>()).has_value(); }, {&peer}))
-            throw std::runtime_error("the record did not come");
-        return *record;
-    }
-    std::unique_ptr<Peer> expect_connection(ScriptedDaemon& daemon);
     /// Connection and registration as a version-2 or version-3 daemon does them.
     std::unique_ptr<Peer> register_at(ScriptedDaemon& daemon, wire::RecordVersion version);
     vnf_heartbeat_state state() const;
 
-    vnf_heartbeat* handle = nullptr;
-    vnf_heartbeat_error last_dispatch = VNF_HEARTBEAT_OK;
     std::vector<ToldState> states;
     std::vector<vnf_heartbeat_action> actions;
     std::vector<ToldCancel> cancels;

@@ -4,7 +4,6 @@
 #include "scripted_daemon.hpp"
 
 #include <sys/socket.h>
-#include <sys/un.h>
 
 #include <array>
 #include <stdexcept>
@@ -21,7 +20,7 @@ void require(bool condition, const char* what) {
 
 void Peer::poll() {
     std::array<char, 4096> buffer;
-    while (!is_deaf_ && socket_.is_open() && !has_ended_) {
+    while (!is_deaf_ && socket_ && !has_ended_) {
         const ssize_t count = ::recv(socket_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
         if (count < 0 && errno == EAGAIN)
             break;
@@ -33,7 +32,7 @@ void Peer::poll() {
     }
     while (auto result = decoder_.next()) {
         if (auto* decoded = std::get_if<wire::DecodedRecord<wire::ApplicationRecord>>(&*result))
-            records_.push_back(std::move(decoded->record));
+            keep(std::move(decoded->record));
         else
             ++errors_;
     }
@@ -66,13 +65,7 @@ ScriptedDaemon::ScriptedDaemon(std::string path, int backlog) : path_(std::move(
 }
 
 void ScriptedDaemon::start() {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    path_.copy(address.sun_path, sizeof address.sun_path - 1);
-    listener_ = libhandle::Descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    require(::bind(listener_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0,
-            "bind");
-    require(::listen(listener_.get(), backlog_) == 0, "listen");
+    listener_ = harness::listen_unix(path_, backlog_);
 }
 
 void ScriptedDaemon::stop() {

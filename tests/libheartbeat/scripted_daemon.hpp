@@ -5,19 +5,17 @@
 // what the applications said. It never blocks; the test's loop (see loop.hpp) calls poll().
 #pragma once
 
-#include <deque>
 #include <memory>
-#include <optional>
 #include <string>
-#include <vector>
 
-#include "libhandle/descriptor.hpp"
+#include "tests/harness/unix_socket.hpp"
+#include "tests/libhandle/record_inbox.hpp"
 #include "wire/application_record.hpp"
 
 namespace vnf::test {
 
 /// One connection, seen from the daemon.
-class Peer {
+class Peer : public RecordInbox<wire::ApplicationRecord> {
   public:
     explicit Peer(int fd) : socket_(fd) {}
 
@@ -35,27 +33,13 @@ class Peer {
     std::string encode(const wire::DaemonRecord& record);
     void speak_version_3();
 
-    /// The next record of this type; others before it stay. Nothing if there is none yet.
-    template <typename Record>
-    std::optional<Record> take() {
-        for (auto one = records_.begin(); one != records_.end(); ++one) {
-            if (const auto* found = std::get_if<Record>(&*one)) {
-                Record record = *found;
-                records_.erase(one);
-                return record;
-            }
-        }
-        return std::nullopt;
-    }
-    std::size_t waiting_records() const { return records_.size(); }
     /// Everything that came, and how many bytes were no record.
     std::size_t bytes_read() const { return bytes_read_; }
     std::size_t errors() const { return errors_; }
 
   private:
-    libhandle::Descriptor socket_;
+    harness::FileDescriptor socket_;
     wire::ApplicationRecordDecoder decoder_;
-    std::deque<wire::ApplicationRecord> records_;
     std::uint32_t sequence_ = 0;
     std::size_t bytes_read_ = 0;
     std::size_t errors_ = 0;
@@ -73,15 +57,13 @@ class ScriptedDaemon {
     void start();
     void stop();           ///< closes everything and removes the socket
     void forget_socket();  ///< removes the socket file only, as a second daemon would
-    int listener() const { return listener_.get(); }
-
     /// The connection that came first and was not taken yet; null if there is none.
     std::unique_ptr<Peer> accept();
 
   private:
     std::string path_;
     int backlog_;
-    libhandle::Descriptor listener_;
+    harness::FileDescriptor listener_;
 };
 
 }  // namespace vnf::test

@@ -87,7 +87,7 @@ struct Group {
                 return true;
             std::vector<pollfd> descriptors;
             for (const auto& guest : guests)
-                descriptors.push_back({guest->peer ? guest->peer->fd() : guest->agent.listener(), POLLIN, 0});
+                descriptors.push_back({guest->peer ? guest->peer->fd() : guest->agent.fd(), POLLIN, 0});
             // Output files wake nobody.
             ::poll(descriptors.data(), descriptors.size(), 10);
         }

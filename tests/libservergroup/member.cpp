@@ -3,19 +3,11 @@
 
 #include "member.hpp"
 
-#include <poll.h>
-
-#include <algorithm>
-#include <array>
-#include <chrono>
 #include <stdexcept>
 #include <utility>
 
 namespace vnf::test {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-constexpr std::chrono::seconds patience{20};
 
 Member& self(void* context) {
     return *static_cast<Member*>(context);
@@ -83,13 +75,6 @@ vnf_sg_callbacks all_callbacks() {
     return callbacks;
 }
 
-int poll_timeout(vnf_sg* handle, Clock::time_point limit) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(limit - Clock::now()).count();
-    const int bound = static_cast<int>(std::max<std::int64_t>(left, 0));
-    const int wanted = vnf_sg_next_timeout(handle);
-    return wanted < 0 ? bound : std::min(wanted, bound);
-}
-
 }  // namespace
 
 Member::Member(const Setup& setup) {
@@ -103,35 +88,6 @@ Member::Member(const Setup& setup) {
     const vnf_sg_callbacks callbacks = all_callbacks();
     if (vnf_sg_open(&config, setup.has_callbacks ? &callbacks : nullptr, this, &handle) != VNF_SG_OK)
         throw std::runtime_error("vnf_sg_open");
-}
-
-void Member::close() {
-    vnf_sg_close(std::exchange(handle, nullptr));
-}
-
-bool Member::wait_until(const std::function<bool()>& condition, Peer* peer) {
-    const auto limit = Clock::now() + patience;
-    while (true) {
-        if (peer != nullptr)
-            peer->poll();
-        if (condition())
-            return true;
-        if (Clock::now() >= limit || last_dispatch != VNF_SG_OK)
-            return false;
-        const bool waits_for_peer = peer != nullptr && !peer->has_ended();
-        std::array<pollfd, 2> descriptors{
-            {{vnf_sg_get_fd(handle), POLLIN, 0}, {waits_for_peer ? peer->fd() : -1, POLLIN, 0}}};
-        ::poll(descriptors.data(), descriptors.size(), poll_timeout(handle, limit));
-        if (descriptors.front().revents != 0 || vnf_sg_next_timeout(handle) == 0)
-            last_dispatch = vnf_sg_dispatch(handle);
-    }
-}
-
-std::unique_ptr<Peer> Member::expect_connection(ScriptedAgent& agent) {
-    std::unique_ptr<Peer> peer;
-    if (!wait_until([&] { return (peer = agent.accept()) != nullptr; }))
-        throw std::runtime_error("no connection came");
-    return peer;
 }
 
 std::unique_ptr<Peer> Member::link_with(ScriptedAgent& agent) {

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
-// An application under test: a handle, everything its callbacks were told, and hooks to act inside them. wait_until() is
-// its loop, which does exactly what the header asks for: dispatch when the descriptor is readable or the time has come,
-// and not otherwise. A handle that forgets to ask for a dispatch therefore fails its test.
+// An application under test: a handle in its loop, everything its callbacks were told, and hooks to act inside them.
 #pragma once
 
 #include <vnf/servergroup.h>
@@ -14,6 +12,7 @@
 #include <vector>
 
 #include "scripted_agent.hpp"
+#include "tests/libhandle/handle_loop.hpp"
 
 namespace vnf::test {
 
@@ -45,7 +44,16 @@ struct ToldRefusal {
     std::string type, reason;
 };
 
-class Member {
+struct ServerGroup {
+    using Handle = vnf_sg;
+    using Error = vnf_sg_error;
+    static constexpr auto get_fd = vnf_sg_get_fd;
+    static constexpr auto next_timeout = vnf_sg_next_timeout;
+    static constexpr auto dispatch = vnf_sg_dispatch;
+    static constexpr auto close = vnf_sg_close;
+};
+
+class Member : public HandleLoop<ServerGroup, Peer> {
   public:
     struct Setup {
         std::string socket;
@@ -56,28 +64,12 @@ class Member {
 
     explicit Member(const Setup& setup);
     ~Member() { close(); }
-    Member(const Member&) = delete;
-    Member& operator=(const Member&) = delete;
 
-    void close();
-    /// Runs the loop until the condition holds; false when it does not within a generous bound. `fds` wake it too.
-    bool wait_until(const std::function<bool()>& condition, Peer* peer = nullptr);
-    /// Waits for a record of this type at this peer.
-    template <typename Record>
-    Record expect(Peer& peer) {
-        std::optional<Record> record;
-        if (!wait_until([&] { return (record = peer.take<Record>()).has_value(); }, &peer))
-            throw std::runtime_error("the record did not come");
-        return *record;
-    }
-    std::unique_ptr<Peer> expect_connection(ScriptedAgent& agent);
     /// Connection, hello, and a link that is up.
     std::unique_ptr<Peer> link_with(ScriptedAgent& agent);
     vnf_sg_state state() const;
     vnf_sg_error say(std::string_view text) { return vnf_sg_broadcast(handle, text.data(), text.size()); }
 
-    vnf_sg* handle = nullptr;
-    vnf_sg_error last_dispatch = VNF_SG_OK;
     std::vector<ToldState> states;
     std::vector<ToldBroadcast> broadcasts;
     std::vector<ToldNotification> notifications;

@@ -4,71 +4,24 @@
 // guest-client, and the old agent, as a test wants them: both say what the test says and keep what they are told.
 #pragma once
 
-#include <deque>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "libhandle/descriptor.hpp"
+#include "tests/libhandle/packet_peer.hpp"
 #include "wire/group_record.hpp"
 
 namespace vnf::test {
 
-/// One connection, seen from guest-client.
-class Peer {
-  public:
-    explicit Peer(int fd) : socket_(fd) {}
-
-    /// Reads what is there.
-    void poll();
-    int fd() const { return socket_.get(); }
-    bool has_ended() const { return has_ended_; }
-    void hang_up() { socket_.reset(); }
-    /// While this holds, nothing is read: the daemon is stuck.
-    void stop_reading(bool stop) { is_deaf_ = stop; }
-    void send(const wire::GroupDaemonRecord& record);
-    void send_bytes(std::string_view packet);
-
-    /// The next record of this type; others before it stay. Nothing if there is none yet.
-    template <typename Record>
-    std::optional<Record> take() {
-        for (auto one = records_.begin(); one != records_.end(); ++one) {
-            if (const auto* found = std::get_if<Record>(&*one)) {
-                Record record = *found;
-                records_.erase(one);
-                return record;
-            }
-        }
-        return std::nullopt;
-    }
-    std::size_t waiting_records() const { return records_.size(); }
-
-  private:
-    libhandle::Descriptor socket_;
-    std::deque<wire::GroupClientRecord> records_;
-    bool is_deaf_ = false;
-    bool has_ended_ = false;
+struct GroupWire {
+    using AgentRecord = wire::GroupDaemonRecord;
+    using ClientRecord = wire::GroupClientRecord;
+    static constexpr std::size_t limit = wire::group_record_limit;
+    static constexpr auto parse = wire::parse_group_client_record;
 };
-
-/// guest-client's SEQPACKET socket.
-class ScriptedAgent {
-  public:
-    explicit ScriptedAgent(std::string path) : path_(std::move(path)) { start(); }
-    ~ScriptedAgent() { stop(); }
-    ScriptedAgent(const ScriptedAgent&) = delete;
-    ScriptedAgent& operator=(const ScriptedAgent&) = delete;
-
-    void start();
-    void stop();  ///< closes and removes the socket
-    int listener() const { return listener_.get(); }
-    /// The connection that came first and was not taken yet; null if there is none.
-    std::unique_ptr<Peer> accept();
-
-  private:
-    std::string path_;
-    libhandle::Descriptor listener_;
-};
+using Peer = PacketPeer<GroupWire>;
+using ScriptedAgent = PacketListener<GroupWire>;
 
 /// Any abstract datagram socket: the old agent's, an application's, an impostor's.
 class AbstractSocket {
