@@ -3,15 +3,13 @@
 //
 // Whatever a callback calls, nothing is freed under it; several handles and threads of a process; a forked child.
 
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <thread>
 
 #include "subscriber.hpp"
 #include "tests/harness/scratch_directory.hpp"
+#include "tests/libhandle/forked_child.hpp"
 
 using namespace vnf;
 using namespace std::chrono_literals;
@@ -123,26 +121,22 @@ TEST_CASE("a forked child may only close its copy, and the parent goes on") {
     Stage stage;
     Subscriber subscriber(stage.setup);
     const auto peer = subscriber.connect_with(stage.agent);
-    const pid_t child = ::fork();
-    if (child == 0) {
-        vnf_gs* const handle = subscriber.handle;
+    const auto is_refused = [handle = subscriber.handle] {
         vnf_gs_state_info info{};
         info.size = sizeof info;
-        const bool is_refused = vnf_gs_dispatch(handle) == VNF_GS_ERROR_FORKED &&
-                                vnf_gs_ready(handle, 1) == VNF_GS_ERROR_FORKED &&
-                                vnf_gs_refuse(handle, 1, "") == VNF_GS_ERROR_FORKED &&
-                                vnf_gs_choose(handle, 1, 1) == VNF_GS_ERROR_FORKED &&
-                                vnf_gs_record_affinity(handle) == VNF_GS_ERROR_FORKED &&
-                                vnf_gs_restore_affinity(handle, nullptr) == VNF_GS_ERROR_FORKED &&
-                                vnf_gs_get_state(handle, &info) == VNF_GS_ERROR_FORKED &&
-                                vnf_gs_get_fd(handle) == -VNF_GS_ERROR_FORKED &&
-                                vnf_gs_next_timeout(handle) == -1;
+        const bool all_refused = vnf_gs_dispatch(handle) == VNF_GS_ERROR_FORKED &&
+                                 vnf_gs_ready(handle, 1) == VNF_GS_ERROR_FORKED &&
+                                 vnf_gs_refuse(handle, 1, "") == VNF_GS_ERROR_FORKED &&
+                                 vnf_gs_choose(handle, 1, 1) == VNF_GS_ERROR_FORKED &&
+                                 vnf_gs_record_affinity(handle) == VNF_GS_ERROR_FORKED &&
+                                 vnf_gs_restore_affinity(handle, nullptr) == VNF_GS_ERROR_FORKED &&
+                                 vnf_gs_get_state(handle, &info) == VNF_GS_ERROR_FORKED &&
+                                 vnf_gs_get_fd(handle) == -VNF_GS_ERROR_FORKED &&
+                                 vnf_gs_next_timeout(handle) == -1;
         vnf_gs_close(handle);
-        ::_exit(is_refused ? 0 : 1);
-    }
-    int status = -1;
-    ::waitpid(child, &status, 0);
-    CHECK(status == 0);
+        return all_refused;
+    };
+    CHECK(test::in_child(is_refused) == 0);
     stage.about(*peer, 7);
     CHECK(subscriber.expect<wire::ScaleReady>(*peer).event == 7);
 }

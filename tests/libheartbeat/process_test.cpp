@@ -13,25 +13,12 @@
 #include <thread>
 
 #include "application.hpp"
+#include "tests/libhandle/forked_child.hpp"
 
 using namespace vnf;
 using test::Application;
 using test::Stage;
 using wire::RecordVersion;
-
-namespace {
-
-/// Runs `check` in a child; what it returns is the child's exit status.
-int in_child(const std::function<bool()>& check) {
-    const pid_t child = ::fork();
-    if (child == 0)
-        ::_exit(check() ? 0 : 1);
-    int status = -1;
-    ::waitpid(child, &status, 0);
-    return status;
-}
-
-}  // namespace
 
 TEST_CASE("L-13: several handles of a process are applications of their own") {
     Stage stage;
@@ -154,7 +141,7 @@ TEST_CASE(
     Application application(stage.setup);
     const auto peer = application.register_at(stage.daemon, RecordVersion::V3);
     vnf_heartbeat* const handle = application.handle;
-    const int status = in_child([handle] {
+    const int status = test::in_child([handle] {
         vnf_heartbeat_state_info info{};
         info.size = sizeof info;
         std::uint32_t left = 0;

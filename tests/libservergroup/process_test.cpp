@@ -3,15 +3,13 @@
 //
 // Several handles in a process, handles in several threads, and a forked child.
 
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <thread>
 
 #include "member.hpp"
 #include "tests/harness/scratch_directory.hpp"
+#include "tests/libhandle/forked_child.hpp"
 
 using namespace vnf;
 using test::Member;
@@ -23,16 +21,6 @@ struct Stage {
     test::ScriptedAgent agent{directory / "s"};
     Member::Setup setup{.socket = directory / "s"};
 };
-
-/// Runs `check` in a child; what it returns is the child's exit status.
-int in_child(const std::function<bool()>& check) {
-    const pid_t child = ::fork();
-    if (child == 0)
-        ::_exit(check() ? 0 : 1);
-    int status = -1;
-    ::waitpid(child, &status, 0);
-    return status;
-}
 
 }  // namespace
 
@@ -145,7 +133,7 @@ TEST_CASE("a forked child may only close its copy, and the parent goes on") {
     Stage stage;
     Member member(stage.setup);
     const auto peer = member.link_with(stage.agent);
-    CHECK(in_child([&member] {
+    CHECK(test::in_child([&member] {
               vnf_sg_state_info info{};
               info.size = sizeof info;
               const bool is_refused = vnf_sg_dispatch(member.handle) == VNF_SG_ERROR_FORKED &&
