@@ -1,94 +1,30 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
-// Masks of real threads, recorded and given back. What a kernel does to a thread whose vCPU goes is done here with
-// sched_setaffinity(): the same mask, without taking a vCPU from the machine that runs the test.
+// Masks of real threads, recorded and given back.
 #include "libguestscale/src/affinity.hpp"
 
-#include <sched.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <catch2/catch.hpp>
-#include <future>
-#include <thread>
 
-#include "libguestscale/src/cpu_tree.hpp"
 #include "tests/harness/scratch_directory.hpp"
+#include "waiting_thread.hpp"
 
 namespace {
 
 using namespace vnf::guestscale;
-using vnf::wire::Cpu;
-using vnf::wire::CpuSet;
+using vnf::test::mask_of;
+using vnf::test::set_mask;
 
-CpuSet mask_of(pid_t thread) {
-    cpu_set_t mask;
-    REQUIRE(::sched_getaffinity(thread, sizeof mask, &mask) == 0);
-    CpuSet cpus;
-    for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
-        if (CPU_ISSET(cpu, &mask)) {
-            cpus.insert(*Cpu::of(cpu));
-        }
-    }
-    return cpus;
-}
-
-void set_mask(pid_t thread, const CpuSet& cpus) {
-    cpu_set_t mask;
-    CPU_ZERO(&mask);
-    for (const Cpu cpu : cpus) {
-        CPU_SET(cpu.number(), &mask);
-    }
-    REQUIRE(::sched_setaffinity(thread, sizeof mask, &mask) == 0);
-}
-
-/// A thread that waits for its end.
-class Worker {
-  public:
-    Worker() : thread_([this] { run(); }) { id_ = announced_.get_future().get(); }
-    ~Worker() { end(); }
-    Worker(const Worker&) = delete;
-    Worker& operator=(const Worker&) = delete;
-
-    pid_t id() const { return id_; }
-    void end() {
-        if (thread_.joinable()) {
-            ended_.set_value();
-            thread_.join();
-        }
-    }
-
-  private:
-    void run() {
-        announced_.set_value(static_cast<pid_t>(::syscall(SYS_gettid)));
-        ended_.get_future().wait();
-    }
-    std::promise<pid_t> announced_;
-    std::promise<void> ended_;
-    pid_t id_ = 0;
-    std::thread thread_;
-};
-
-/// The first two vCPUs that this process may run on.
-struct Stage {
-    CpuSet all = mask_of(0);
-    CpuSet one{}, other{};
-    bool is_possible = all.count() >= 2;
-    Worker worker;
+struct Stage : vnf::test::TwoCpus {
+    vnf::test::WaitingThread worker;
     AffinityRecord record;
 
     Stage() {
-        if (!is_possible) {
-            WARN("SKIPPED: one CPU has nothing to give back");
-            return;
+        if (is_possible) {
+            set_mask(worker.id(), first);
         }
-        auto at = all.begin();
-        one.insert(*at);
-        other.insert(*++at);
-        all = one | other;
-        set_mask(worker.id(), one);
     }
     void record_threads() { CHECK(record.record(::getpid()).threads >= 2); }
 };
@@ -101,13 +37,13 @@ TEST_CASE("a thread that lost its only vCPU gets it back, though nobody register
         return;
     }
     stage.record_threads();
-    set_mask(stage.worker.id(), stage.all);
-    stage.record.note_loss(stage.other);
-    CHECK(stage.record.restore(stage.other).threads == 0);
-    CHECK(mask_of(stage.worker.id()) == stage.all);
-    CHECK(stage.record.restore(stage.all).threads == 1);
-    CHECK(mask_of(stage.worker.id()) == stage.one);
-    CHECK(stage.record.restore(stage.all).threads == 0);
+    set_mask(stage.worker.id(), stage.both);
+    stage.record.note_loss(stage.second);
+    CHECK(stage.record.restore(stage.second).threads == 0);
+    CHECK(mask_of(stage.worker.id()) == stage.both);
+    CHECK(stage.record.restore(stage.both).threads == 1);
+    CHECK(mask_of(stage.worker.id()) == stage.first);
+    CHECK(stage.record.restore(stage.both).threads == 0);
 }
 
 TEST_CASE("a thread that its application moved elsewhere stays there") {
@@ -116,10 +52,10 @@ TEST_CASE("a thread that its application moved elsewhere stays there") {
         return;
     }
     stage.record_threads();
-    set_mask(stage.worker.id(), stage.other);
-    stage.record.note_loss(stage.other);
-    CHECK(stage.record.restore(stage.all).threads == 0);
-    CHECK(mask_of(stage.worker.id()) == stage.other);
+    set_mask(stage.worker.id(), stage.second);
+    stage.record.note_loss(stage.second);
+    CHECK(stage.record.restore(stage.both).threads == 0);
+    CHECK(mask_of(stage.worker.id()) == stage.second);
 }
 
 TEST_CASE("a thread that widened its mask though none of its vCPUs went keeps it") {
@@ -128,12 +64,12 @@ TEST_CASE("a thread that widened its mask though none of its vCPUs went keeps it
         return;
     }
     stage.record_threads();
-    stage.record.note_loss(stage.all);
-    set_mask(stage.worker.id(), stage.all);
-    CHECK(stage.record.restore(stage.all).threads == 0);
-    CHECK(mask_of(stage.worker.id()) == stage.all);
+    stage.record.note_loss(stage.both);
+    set_mask(stage.worker.id(), stage.both);
+    CHECK(stage.record.restore(stage.both).threads == 0);
+    CHECK(mask_of(stage.worker.id()) == stage.both);
     CHECK(stage.record.restore_all().threads == 1);
-    CHECK(mask_of(stage.worker.id()) == stage.one);
+    CHECK(mask_of(stage.worker.id()) == stage.first);
 }
 
 TEST_CASE("a second loss while the first lasts does not overwrite what was recorded") {
@@ -142,11 +78,11 @@ TEST_CASE("a second loss while the first lasts does not overwrite what was recor
         return;
     }
     stage.record_threads();
-    set_mask(stage.worker.id(), stage.all);
-    stage.record.note_loss(stage.other);
+    set_mask(stage.worker.id(), stage.both);
+    stage.record.note_loss(stage.second);
     stage.record_threads();
-    CHECK(stage.record.restore(stage.all).threads == 1);
-    CHECK(mask_of(stage.worker.id()) == stage.one);
+    CHECK(stage.record.restore(stage.both).threads == 1);
+    CHECK(mask_of(stage.worker.id()) == stage.first);
 }
 
 TEST_CASE("a thread that slept through it all has its mask still, and needs nothing") {
@@ -155,9 +91,9 @@ TEST_CASE("a thread that slept through it all has its mask still, and needs noth
         return;
     }
     stage.record_threads();
-    stage.record.note_loss(stage.other);
-    CHECK(stage.record.restore(stage.all).threads == 0);
-    CHECK(mask_of(stage.worker.id()) == stage.one);
+    stage.record.note_loss(stage.second);
+    CHECK(stage.record.restore(stage.both).threads == 0);
+    CHECK(mask_of(stage.worker.id()) == stage.first);
 }
 
 TEST_CASE("a thread that ended is forgotten") {
@@ -168,8 +104,8 @@ TEST_CASE("a thread that ended is forgotten") {
     stage.record_threads();
     const auto before = stage.record.size();
     stage.worker.end();
-    stage.record.note_loss(stage.other);
-    const auto outcome = stage.record.restore(stage.all);
+    stage.record.note_loss(stage.second);
+    const auto outcome = stage.record.restore(stage.both);
     CHECK(outcome.failed == 0);
     CHECK(stage.record.size() < before);
 }
