@@ -12,11 +12,9 @@
 namespace vnf::scale {
 
 struct CpuState {
-    guestscale::CpuView view;
-    wire::CpuSet present;
+    wire::CpuSet online, present;
 
-    const wire::CpuSet& online() const { return view.online; }
-    wire::CpuSet offline() const { return present - view.online; }
+    wire::CpuSet offline() const { return present - online; }
 };
 
 class CpuSource {
@@ -24,6 +22,8 @@ class CpuSource {
     virtual ~CpuSource() = default;
     /// Nothing if the kernel's lists can't be read.
     virtual std::optional<CpuState> state() const = 0;
+    /// What a choice is made from: a look at each vCPU's switch besides.
+    virtual std::optional<guestscale::CpuView> view() const = 0;
 };
 
 }  // namespace vnf::scale

@@ -13,15 +13,33 @@ namespace vnf::scale {
 using guestscale::CpuTreeError;
 using guestscale::CpuTreeFault;
 
-std::optional<CpuState> KernelCpus::state() const {
-    const auto view = tree_.view();
-    if (const auto* seen = std::get_if<guestscale::CpuView>(&view)) {
-        return CpuState{*seen, seen->present};
-    }
+void KernelCpus::say_unreadable(const CpuTreeError& error) const {
     if (unreadable_log_.admit(runtime::Clock::now())) {
-        runtime::log_error("the vCPUs can't be read", {{"error", to_string(std::get<CpuTreeError>(view))}});
+        runtime::log_error("the vCPUs can't be read", {{"error", to_string(error)}});
     }
-    return std::nullopt;
+}
+
+std::optional<CpuState> KernelCpus::state() const {
+    auto online = tree_.online();
+    if (const auto* error = std::get_if<CpuTreeError>(&online)) {
+        say_unreadable(*error);
+        return std::nullopt;
+    }
+    auto present = tree_.present();
+    if (const auto* error = std::get_if<CpuTreeError>(&present)) {
+        say_unreadable(*error);
+        return std::nullopt;
+    }
+    return CpuState{std::get<wire::CpuSet>(online), std::get<wire::CpuSet>(present)};
+}
+
+std::optional<guestscale::CpuView> KernelCpus::view() const {
+    auto view = tree_.view();
+    if (const auto* error = std::get_if<CpuTreeError>(&view)) {
+        say_unreadable(*error);
+        return std::nullopt;
+    }
+    return std::get<guestscale::CpuView>(std::move(view));
 }
 
 SwitchEnd switch_cpu(const guestscale::CpuTree& tree, const ScaleDesk::Switch& effect) {

@@ -16,9 +16,12 @@ class KernelCpus final : public CpuSource {
   public:
     explicit KernelCpus(const std::string& sysfs) : tree_(sysfs) {}
     std::optional<CpuState> state() const override;
+    std::optional<guestscale::CpuView> view() const override;
     const guestscale::CpuTree& tree() const { return tree_; }
 
   private:
+    void say_unreadable(const guestscale::CpuTreeError& error) const;
+
     guestscale::CpuTree tree_;
     mutable runtime::LogLimit unreadable_log_;
 };

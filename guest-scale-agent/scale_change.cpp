@@ -31,7 +31,6 @@ Milliseconds until(TimePoint end, TimePoint now) {
 void ScaleDesk::begin(TimePoint now) {
     applications_.forget_answers();
     change_->event = ++last_event_;
-    change_->before = online();
     const auto* up = std::get_if<wire::ScaleUp>(&change_->request.request.change);
     change_->direction = up != nullptr ? ScaleDirection::Up : ScaleDirection::Down;
     ++(up != nullptr ? counters_.ups : counters_.downs);
@@ -41,7 +40,7 @@ void ScaleDesk::begin(TimePoint now) {
         return fail("another change took this one's time", now);
     }
     if (up != nullptr) {
-        return decided(up->cpu, ChosenBy::Host, now);
+        return decided(up->cpu, ChosenBy::Host, cpus_.state(), now);
     }
     if (helper_) {
         return run_helper(Phase::HelperChooses, times.helper_by(now, applications_.anybody()), now);
@@ -70,11 +69,10 @@ void ScaleDesk::helper_ended(const HelperEnd& end, TimePoint now) {
         note(false, "the helper was told of vCPU " + number(*change_->cpu) + ": " + end.what);
         succeed(now);
     } else if (now_in == Phase::HelperChooses) {
-        const auto state = cpus_.state();
-        const auto choice =
-            state ? guestscale::choose_down(state->view, end.choice, std::nullopt) : std::nullopt;
+        const auto view = cpus_.view();
+        const auto choice = view ? guestscale::choose_down(*view, end.choice, std::nullopt) : std::nullopt;
         if (choice && choice->source == ChoiceSource::Helper) {
-            decided(choice->cpu, ChosenBy::Helper, now);
+            decided(choice->cpu, ChosenBy::Helper, CpuState{view->online, view->present}, now);
         } else {
             note(false, "the helper named no vCPU that can go: " + end.what);
             let_applications_choose(now);
@@ -91,30 +89,33 @@ void ScaleDesk::let_applications_choose(TimePoint now) {
 }
 
 void ScaleDesk::applications_chose(TimePoint now) {
-    const auto state = cpus_.state();
-    if (!state) {
+    const auto view = cpus_.view();
+    if (!view) {
         return fail(unreadable, now);
     }
-    const auto wish = applications_.choice([&state](wire::Cpu cpu) {
-        const auto made = guestscale::choose_down(state->view, std::nullopt, cpu);
+    const auto wish = applications_.choice([&view](wire::Cpu cpu) {
+        const auto made = guestscale::choose_down(*view, std::nullopt, cpu);
         return made && made->source == ChoiceSource::Application;
     });
-    const auto choice = guestscale::choose_down(state->view, std::nullopt, wish);
+    const auto choice = guestscale::choose_down(*view, std::nullopt, wish);
     if (!choice) {
         return fail("unable to find cpu to offline", now);
     }
     decided(choice->cpu,
-            choice->source == ChoiceSource::Application ? ChosenBy::Application : ChosenBy::Default, now);
+            choice->source == ChoiceSource::Application ? ChosenBy::Application : ChosenBy::Default,
+            CpuState{view->online, view->present}, now);
 }
 
-void ScaleDesk::decided(wire::Cpu cpu, ChosenBy chooser, TimePoint now) {
+/// `state` was read in this turn.
+void ScaleDesk::decided(wire::Cpu cpu, ChosenBy chooser, const std::optional<CpuState>& state,
+                        TimePoint now) {
     change_->cpu = cpu;
     change_->chooser = chooser;
     change_->phase = Phase::ApplicationsPrepare;
     const bool wanted = change_->direction == ScaleDirection::Up;
-    const auto state = cpus_.state();
-    if (state && (state->online().contains(cpu) == wanted || !state->present.contains(cpu))) {
-        return write(now);  // nothing will change: nothing to get ready for
+    if (state && (state->online.contains(cpu) == wanted || !state->present.contains(cpu))) {
+        change_->idle = true;
+        return write(now);  // nothing to get ready for
     }
     change_->deadline = change_->request.times.decide_by(now);
     about(cpu, applications_.ask([cpu](const Application& one) { return one.choice == cpu; }), now);
@@ -170,9 +171,9 @@ void ScaleDesk::switched(const SwitchEnd& end, TimePoint now) {
             switch_failed(end.problem, now);
         } else if (!state) {
             switch_failed(unreadable, now);
-        } else if (state->online().contains(*change_->cpu) != wanted) {
+        } else if (state->online.contains(*change_->cpu) != wanted) {
             switch_failed("the kernel said that it was done, and the vCPUs " +
-                              wire::format_cpu_list(state->online()) + " are online",
+                              wire::format_cpu_list(state->online) + " are online",
                           now);
         } else {
             made(*state, now);
@@ -187,17 +188,26 @@ void ScaleDesk::switch_failed(const std::string& problem, TimePoint now) {
     fail(up ? problem : "failed to set cpu " + number(*change_->cpu) + " offline: " + problem, now);
 }
 
+/// The disk is not between the change and its answer.
 void ScaleDesk::made(const CpuState& state, TimePoint now) {
-    tell_end(wire::ScaleDone{change_->event, change_->direction, *change_->cpu, state.online()},
-             state.online());
-    known_ = state.online();
+    tell_end(wire::ScaleDone{change_->event, change_->direction, *change_->cpu, state.online}, state.online);
+    known_ = state.online;
     look_at_ = now + look_again;
-    effects_.emplace_back(Remember{state.offline()});
+    const bool idle = change_->idle;
     const TimePoint end = change_->request.times.last_write;
     if (change_->direction == ScaleDirection::Up && helper_ && now < end && !ending_) {
-        return run_helper(Phase::HelperAdds, end, now);
+        run_helper(Phase::HelperAdds, end, now);
+    } else {
+        succeed(state.online, now);
     }
-    succeed(now);
+    if (!idle || remembered_ != state.offline()) {
+        remember(state.offline());
+    }
+}
+
+void ScaleDesk::remember(wire::CpuSet offline) {
+    remembered_ = offline;
+    effects_.emplace_back(Remember{std::move(offline)});
 }
 
 /// The host has its answer, which was a failure; applications and the disk learn what became of it.
@@ -205,18 +215,18 @@ void ScaleDesk::ended_late(const SwitchEnd& end, TimePoint now) {
     ++counters_.late_ends;
     const auto state = cpus_.state().value_or(CpuState{});
     const bool up = change_->direction == ScaleDirection::Up;
-    const bool changed = end.done && state.online().contains(*change_->cpu) == up;
+    const bool changed = end.done && state.online.contains(*change_->cpu) == up;
     note(true, "vCPU " + number(*change_->cpu) + (changed ? " was" : " was not") + " switched " +
                    std::string(word(change_->direction)) + ", after the host had its answer");
     if (changed) {
-        tell_end(wire::ScaleDone{change_->event, change_->direction, *change_->cpu, state.online()},
-                 state.online());
-        effects_.emplace_back(Remember{state.offline()});
+        tell_end(wire::ScaleDone{change_->event, change_->direction, *change_->cpu, state.online},
+                 state.online);
+        remember(state.offline());
     } else {
-        tell_end(wire::ScaleAbandoned{change_->event, change_->direction, state.online(), end.problem},
-                 state.online());
+        tell_end(wire::ScaleAbandoned{change_->event, change_->direction, state.online, end.problem},
+                 state.online);
     }
-    known_ = state.online();
+    known_ = state.online;
     close_change(changed ? "done after the answer" : end.problem, now);
 }
 
@@ -263,14 +273,14 @@ void ScaleDesk::about(std::optional<wire::Cpu> cpu, const std::vector<Applicatio
     }
 }
 
-/// Whoever was asked hears how it ended and the state; the others hear of the state if it is a new one.
+/// Whoever was asked hears how it ended and the state; the others hear of the state if it is not what they know.
 void ScaleDesk::tell_end(const wire::ScaleAgentRecord& record, const wire::CpuSet& now_online) {
     std::vector<ApplicationKey> concerned, curious;
     for (const auto& [key, one] : applications_.all()) {
         if (one.concerned) {
             concerned.push_back(key);
         }
-        if (one.concerned || (one.greeted && change_->before != now_online)) {
+        if (one.concerned || (one.greeted && known_ != now_online)) {
             curious.push_back(key);
         }
     }
@@ -283,15 +293,18 @@ void ScaleDesk::tell_end(const wire::ScaleAgentRecord& record, const wire::CpuSe
 }
 
 void ScaleDesk::succeed(TimePoint now) {
-    const Request& request = change_->request;
-    const auto now_online = online();
-    if (!now_online) {
-        answer_failure(request, unreadable, false);
-        return close_change(unreadable, now);
+    if (const auto now_online = online()) {
+        return succeed(*now_online, now);
     }
-    wire::ScaleResponse response = wire::ScaledDown{*change_->cpu, *now_online};
+    answer_failure(change_->request, unreadable, false);
+    close_change(unreadable, now);
+}
+
+void ScaleDesk::succeed(const wire::CpuSet& now_online, TimePoint now) {
+    const Request& request = change_->request;
+    wire::ScaleResponse response = wire::ScaledDown{*change_->cpu, now_online};
     if (change_->direction == ScaleDirection::Up) {
-        response = wire::ScaledUp{*change_->cpu, *now_online};
+        response = wire::ScaledUp{*change_->cpu, now_online};
     }
     effects_.emplace_back(Reply{request.reply_to, std::move(response), request.request.peer});
     close_change("success", now);

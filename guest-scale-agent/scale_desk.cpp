@@ -257,12 +257,12 @@ std::optional<Phase> ScaleDesk::phase() const {
 
 std::optional<wire::CpuSet> ScaleDesk::online() const {
     const auto state = cpus_.state();
-    return state ? std::optional(state->online()) : std::nullopt;
+    return state ? std::optional(state->online) : std::nullopt;
 }
 
 std::optional<wire::Cpu> ScaleDesk::next_to_go() const {
-    const auto state = cpus_.state();
-    const auto choice = state ? guestscale::choose_down(state->view, {}, {}) : std::nullopt;
+    const auto view = cpus_.view();
+    const auto choice = view ? guestscale::choose_down(*view, {}, {}) : std::nullopt;
     return choice ? std::optional(choice->cpu) : std::nullopt;
 }
 

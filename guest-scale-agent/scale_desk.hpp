@@ -15,7 +15,7 @@
 // - A helper or an application that is late is not waited for; what it says later is ignored.
 // - A kernel that does not come back: the answer is a failure at its time, and the next change waits until the kernel
 //   has ended the first, since two at once have no order.
-// - Every answer shows the set as it was read after the change. A set that changed without us is told to the
+// - Every answer shows the set as it was read after the change, and in the same turn. A set that changed without us is told to the
 //   applications and counted.
 #pragma once
 
@@ -166,7 +166,7 @@ class ScaleDesk {
         std::uint32_t event = 0;
         std::optional<wire::Cpu> cpu;
         ChosenBy chooser = ChosenBy::Default;
-        std::optional<wire::CpuSet> before;  ///< online, when it began
+        bool idle = false;  ///< all is as wanted already
     };
 
     void take(ApplicationKey key, const wire::ScaleHello& hello, runtime::TimePoint now);
@@ -180,7 +180,8 @@ class ScaleDesk {
     void run_helper(Phase phase, runtime::TimePoint until, runtime::TimePoint now);
     void let_applications_choose(runtime::TimePoint now);
     void applications_chose(runtime::TimePoint now);
-    void decided(wire::Cpu cpu, ChosenBy chooser, runtime::TimePoint now);
+    void decided(wire::Cpu cpu, ChosenBy chooser, const std::optional<CpuState>& state,
+                 runtime::TimePoint now);
     void applications_answered(runtime::TimePoint now);
     void write(runtime::TimePoint now);
     void switch_failed(const std::string& problem, runtime::TimePoint now);
@@ -190,7 +191,9 @@ class ScaleDesk {
 
     void about(std::optional<wire::Cpu> cpu, const std::vector<ApplicationKey>& whom, runtime::TimePoint now);
     void tell_end(const wire::ScaleAgentRecord& record, const wire::CpuSet& online);
+    void remember(wire::CpuSet offline);
     void succeed(runtime::TimePoint now);
+    void succeed(const wire::CpuSet& online, runtime::TimePoint now);
     void fail(std::string reason, runtime::TimePoint now, bool refused = false);
     void answer_failure(const Request& request, std::string reason, bool refused);
     void close_change(std::string result, runtime::TimePoint now);
@@ -204,7 +207,8 @@ class ScaleDesk {
     std::deque<Request> waiting_;
     std::optional<Change> change_;
     std::uint32_t last_event_ = 0;
-    std::optional<wire::CpuSet> known_;  ///< as we last saw it
+    std::optional<wire::CpuSet> known_;       ///< as we last saw it
+    std::optional<wire::CpuSet> remembered_;  ///< what Remember said last
     runtime::TimePoint look_at_ = runtime::never;
     std::optional<LastChange> last_;
     std::vector<Effect> effects_;

@@ -27,14 +27,14 @@ json::array array_of(const wire::CpuSet& cpus) {
 }
 
 json::value cpus(const ScaleAgent& agent) {
-    const auto state = agent.cpus().state();
-    if (!state) {
+    const auto view = agent.cpus().view();
+    if (!view) {
         return nullptr;
     }
     const auto next = agent.desk().next_to_go();
-    return json::object{{"present", array_of(state->present)},
-                        {"online", array_of(state->online())},
-                        {"removable", array_of(state->view.removable)},
+    return json::object{{"present", array_of(view->present)},
+                        {"online", array_of(view->online)},
+                        {"removable", array_of(view->removable)},
                         {"next_to_go", next ? json::value(next->number()) : json::value(nullptr)}};
 }
 
@@ -137,7 +137,7 @@ std::string metrics_document(const ScaleAgent& agent) {
         out.gauge("vnf_scale_cpus_present", "vCPUs that are plugged in", {},
                   static_cast<double>(state->present.count()));
         out.gauge("vnf_scale_cpus_online", "vCPUs that are online", {},
-                  static_cast<double>(state->online().count()));
+                  static_cast<double>(state->online.count()));
     }
     out.gauge("vnf_scale_applications", "Applications that listen to scale events", {},
               static_cast<double>(desk.applications().all().size()));

@@ -144,42 +144,48 @@ std::variant<CpuView, CpuTreeError> CpuTree::view() const {
     return view;
 }
 
+/// A request that changes nothing costs no write, and no more than one look at the switch and one at the list.
 std::optional<CpuTreeError> CpuTree::set(wire::Cpu cpu, bool online_wanted) const {
+    const std::string path = switch_of(cpu);
+    const auto state = read_switch(path);
+    if (const auto* error = std::get_if<CpuTreeError>(&state)) {
+        return error->system_error == ENOENT ? set_without_switch(cpu, online_wanted) : *error;
+    }
+    if (std::get<bool>(state) == online_wanted) {
+        return verify_list(cpu, online_wanted);
+    }
+    // Nothing is written whose outcome could not be seen.
     const auto list = online();
     if (const auto* error = std::get_if<CpuTreeError>(&list)) {
         return *error;
     }
-    const std::string path = switch_of(cpu);
-    if (!has_online_file(cpu)) {
-        if (online_wanted && std::get<wire::CpuSet>(list).contains(cpu)) {
-            return std::nullopt;
-        }
-        const std::string folder = folder_ + "/cpu" + std::to_string(cpu.number());
-        const bool is_there = ::access(folder.c_str(), F_OK) == 0;
-        return is_there ? CpuTreeError{CpuTreeFault::NoOnlineFile, path}
-                        : CpuTreeError{CpuTreeFault::Absent, folder};
+    if (auto error = write_switch(path, online_wanted)) {
+        return error;
     }
-    const auto state = read_switch(path);
-    if (const auto* error = std::get_if<CpuTreeError>(&state)) {
+    // A rule of udev may have turned it back, and a kernel may refuse without saying so.
+    const auto after = read_switch(path);
+    if (const auto* error = std::get_if<CpuTreeError>(&after)) {
         return *error;
     }
-    if (std::get<bool>(state) != online_wanted) {
-        if (auto error = write_switch(path, online_wanted)) {
-            return error;
-        }
-    }
-    return verify(cpu, online_wanted);
+    return std::get<bool>(after) == online_wanted ? verify_list(cpu, online_wanted)
+                                                  : CpuTreeError{CpuTreeFault::Unchanged, path};
 }
 
-/// The switch and the list: a rule of udev may have turned it back, and a kernel may refuse without saying so.
-std::optional<CpuTreeError> CpuTree::verify(wire::Cpu cpu, bool online_wanted) const {
-    const auto state = read_switch(switch_of(cpu));
-    if (const auto* error = std::get_if<CpuTreeError>(&state)) {
+std::optional<CpuTreeError> CpuTree::set_without_switch(wire::Cpu cpu, bool online_wanted) const {
+    const auto list = online();
+    if (const auto* error = std::get_if<CpuTreeError>(&list)) {
         return *error;
     }
-    if (std::get<bool>(state) != online_wanted) {
-        return CpuTreeError{CpuTreeFault::Unchanged, switch_of(cpu)};
+    if (online_wanted && std::get<wire::CpuSet>(list).contains(cpu)) {
+        return std::nullopt;
     }
+    const std::string folder = folder_ + "/cpu" + std::to_string(cpu.number());
+    const bool is_there = ::access(folder.c_str(), F_OK) == 0;
+    return is_there ? CpuTreeError{CpuTreeFault::NoOnlineFile, switch_of(cpu)}
+                    : CpuTreeError{CpuTreeFault::Absent, folder};
+}
+
+std::optional<CpuTreeError> CpuTree::verify_list(wire::Cpu cpu, bool online_wanted) const {
     const auto list = online();
     if (const auto* error = std::get_if<CpuTreeError>(&list)) {
         return *error;

@@ -57,7 +57,8 @@ class CpuTree {
   private:
     std::string switch_of(wire::Cpu cpu) const;
     std::variant<wire::CpuSet, CpuTreeError> read_list(std::string_view name) const;
-    std::optional<CpuTreeError> verify(wire::Cpu cpu, bool online) const;
+    std::optional<CpuTreeError> set_without_switch(wire::Cpu cpu, bool online) const;
+    std::optional<CpuTreeError> verify_list(wire::Cpu cpu, bool online) const;
 
     std::string folder_;
 };

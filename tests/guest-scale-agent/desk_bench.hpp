@@ -24,7 +24,10 @@ using wire::ScalePeer;
 class PlayedCpus final : public CpuSource {
   public:
     std::optional<CpuState> state() const override {
-        return readable ? std::optional(CpuState{{online, present - wire::CpuSet{0}}, present})
+        return readable ? std::optional(CpuState{online, present}) : std::nullopt;
+    }
+    std::optional<guestscale::CpuView> view() const override {
+        return readable ? std::optional(guestscale::CpuView{online, present - wire::CpuSet{0}, present})
                         : std::nullopt;
     }
     wire::CpuSet present{0, 1, 2, 3}, online{0, 1, 2, 3};

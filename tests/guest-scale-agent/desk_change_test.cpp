@@ -9,6 +9,22 @@
 namespace vnf::scale::test {
 namespace {
 
+TEST_CASE("The answer is not kept waiting by the disk, and what changes nothing is not written again") {
+    DeskBench at;
+    at.ask(at.up(1));
+    at.kernel();
+    CHECK(at.count<ScaleDesk::Remember>() == 1);  // never was written before
+    at.ask(at.up(1));
+    at.kernel();
+    CHECK(at.replies().size() == 2);
+    CHECK(at.count<ScaleDesk::Remember>() == 1);
+    at.ask(at.down());
+    at.kernel();
+    REQUIRE(at.count<ScaleDesk::Remember>() == 2);
+    CHECK(std::holds_alternative<ScaleDesk::Remember>(at.effects.back()));
+    CHECK(at.effects_of<ScaleDesk::Remember>().back().offline == wire::CpuSet{3});
+}
+
 TEST_CASE(
     "Up: the named vCPU comes, applications hear before and after, then the helper is told, then the host") {
     DeskBench at(true);
