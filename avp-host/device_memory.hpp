@@ -18,7 +18,7 @@ class Region {
     /// Throws std::system_error.
     static Region sealed_memory(const char* name, std::size_t bytes);
     static Region in_file(const std::filesystem::path& path, std::size_t bytes);
-    /// A region that a predecessor handed over: at least so large, and sealed if it is a memfd.
+    /// A memfd that a predecessor handed over: at least so large, and sealed against shrinking.
     static Region adopted(runtime::FileDescriptor descriptor, std::size_t bytes);
 
     Region(Region&& other) noexcept;

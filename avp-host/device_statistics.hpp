@@ -45,15 +45,16 @@ enum class Drop : std::uint8_t {
     NotUp,     ///< no driver, interface down, detached or stopped; in no queue's count
     RingFull,  ///< the guest does not take its frames
     NoBuffer,  ///< the guest holds all buffers of the pool
-    TooLong,   ///< more than max_frame_bytes, or with the tag that is inserted; or no bytes
+    TooLong,   ///< more than max_frame_bytes, its tag included; or less than an Ethernet header
 };
 constexpr std::size_t kDrops = static_cast<std::size_t>(Drop::TooLong) + 1;
 std::string_view name_of(Drop drop);
 
 struct QueueStatistics {
     std::uint64_t frames = 0;
-    std::uint64_t bytes = 0;    ///< as they lie in the rings: without a tag beside the frame
-    std::uint64_t dropped = 0;  ///< from the guest: refused frames; to the guest: all but Drop::NotUp
+    std::uint64_t bytes = 0;  ///< as they lie in the rings: without a tag beside the frame
+    std::uint64_t dropped =
+        0;  ///< from the guest: refused ones, or the link was down; to the guest: all but Drop::NotUp
 };
 
 struct DeviceStatistics {

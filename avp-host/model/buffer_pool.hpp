@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// Whose each packet buffer of a device is. That is known here only, in the host's own memory: a guest's handle is looked
+// up and compared, never followed, and nothing that was written for a guest is read back.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <vector>
+
+#include "avp-abi/avp_abi.h"
+#include "avp-host/model/layout.hpp"
+
+namespace vnf::avp {
+
+class BufferPool {
+  public:
+    using Index = std::uint32_t;
+    static constexpr Index kNone = ~Index{0};
+
+    /// Who has a buffer: the host, free or with a received frame in it; or the guest.
+    enum class Owner : std::uint8_t {
+        Free = 0,
+        Held = 1,      ///< the guest sent it, the frame is still looked at
+        Chained = 2,   ///< behind the first buffer of a frame for the guest
+        Lent = 0x10,   ///< + queue: empty, for the guest to send with
+        Given = 0x20,  ///< + queue: first buffer of a frame for the guest
+    };
+    static Owner lent_to(std::size_t queue) { return with(Owner::Lent, queue); }
+    static Owner given_to(std::size_t queue) { return with(Owner::Given, queue); }
+
+    /// `memory` is the pool's part of BAR 2, which the guest knows under `address`.
+    BufferPool(std::span<std::byte> memory, std::uint64_t address, const DeviceSettings& settings,
+               const DeviceLayout& layout);
+
+    void reclaim_all();
+
+    /// The buffer that a handle names, if it names one exactly.
+    Index find(std::uint64_t handle) const {
+        const std::uint64_t offset = handle - address_;
+        if (offset >= bytes_ || offset % kUnit != 0) [[unlikely]]
+            return kNone;
+        // offset / stride, exact for all of fewer than 2^28 units and strides below 2^8 of them.
+        const std::uint64_t units = offset / kUnit;
+        const std::uint64_t index = (units * reciprocal_) >> 36U;
+        return index * stride_units_ == units ? static_cast<Index>(index) : kNone;
+    }
+    std::uint64_t handle_of(Index index) const { return address_ + offset_of(index); }
+    std::uint64_t data_address_of(Index index) const { return handle_of(index) + sizeof(avp_descriptor); }
+
+    avp_descriptor* descriptor(Index index) const {
+        return reinterpret_cast<avp_descriptor*>(memory_ + offset_of(index));
+    }
+    std::byte* data(Index index) const { return memory_ + offset_of(index) + sizeof(avp_descriptor); }
+    std::uint32_t data_bytes() const { return data_bytes_; }
+
+    Owner owner(Index index) const { return buffers_[index].owner; }
+    void set_owner(Index index, Owner owner) { buffers_[index].owner = owner; }
+
+    /// The next buffer of a frame that was given to the guest.
+    Index next(Index index) const { return buffers_[index].next; }
+    void set_next(Index index, Index next) { buffers_[index].next = next; }
+
+    std::size_t size() const { return buffers_.size(); }
+    std::size_t free_count() const { return free_count_; }
+    /// Below free_count(). The last one that came back goes first: it is in the cache.
+    Index take() { return free_[--free_count_]; }
+    /// The buffer that take() gives after `ahead` others; kNone if there are not so many.
+    Index peek_free(std::size_t ahead) const {
+        return ahead < free_count_ ? free_[free_count_ - 1 - ahead] : kNone;
+    }
+    void give_back(Index index) {
+        buffers_[index] = {kNone, Owner::Free};
+        free_[free_count_++] = index;
+    }
+
+    /// An empty buffer, as a guest expects it from the ring.
+    void write_empty(Index index) const { write(index, avp_descriptor{}); }
+    /// `fields` with everything that follows from the buffer itself.
+    void write(Index index, avp_descriptor fields) const {
+        fields.data = data_address_of(index);
+        fields.segments = fields.segments == 0 ? std::uint8_t{1} : fields.segments;
+        std::memcpy(descriptor(index), &fields, sizeof fields);
+    }
+
+  private:
+    struct Buffer {
+        Index next = kNone;
+        Owner owner = Owner::Free;
+    };
+    static constexpr std::uint64_t kUnit = 128;
+
+    static Owner with(Owner kind, std::size_t queue) {
+        return static_cast<Owner>(static_cast<std::uint8_t>(kind) | static_cast<std::uint8_t>(queue));
+    }
+    std::uint64_t offset_of(Index index) const { return std::uint64_t{index} * stride_; }
+
+    std::byte* memory_;
+    std::uint64_t address_;
+    std::uint64_t bytes_;
+    std::uint64_t stride_;
+    std::uint64_t stride_units_;
+    std::uint64_t reciprocal_;
+    std::uint32_t data_bytes_;
+    std::size_t free_count_ = 0;
+    std::vector<Buffer> buffers_;
+    std::vector<Index> free_;
+};
+
+}  // namespace vnf::avp

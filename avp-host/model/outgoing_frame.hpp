@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// A frame in the form in which one guest gets it: with its tag beside it or inside, as that guest negotiated. The pieces
+// point into the frame that came; they are copied once, into the guest's buffers.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+
+#include "avp-abi/avp_abi.h"
+#include "avp-host/frame.hpp"
+
+namespace vnf::avp {
+
+struct OutgoingFrame {
+    using Piece = Frame::Segment;
+    static constexpr std::uint32_t kTagBytes = 4;
+
+    /// The frame as this guest gets it.
+    void take(const Frame& frame, bool vlan_negotiated) {
+        const auto segments = frame.used();
+        bytes = 0;
+        for (std::size_t i = 0; i < segments.size(); ++i) {
+            pieces[i] = segments[i];
+            bytes += static_cast<std::uint32_t>(segments[i].size());
+        }
+        count = segments.size();
+        is_tagged = false;
+        if (frame.vlan_tci || (vlan_negotiated && has_tag_inside(frame.header()))) [[unlikely]]
+            move_tag(frame, vlan_negotiated);
+    }
+
+    /// As a limit on frames counts it.
+    std::uint32_t counted_bytes() const { return bytes + (is_tagged ? kTagBytes : 0); }
+
+    /// The first descriptor's fields.
+    avp_descriptor descriptor(std::uint16_t length, std::uint8_t segments) const {
+        avp_descriptor fields{};
+        fields.length = length;
+        fields.segments = segments;
+        fields.frame_bytes = static_cast<std::uint16_t>(bytes);
+        if (is_tagged) {
+            fields.flags = AVP_DESCRIPTOR_RX_VLAN;
+            fields.vlan_tci = vlan_tci;
+        }
+        return fields;
+    }
+
+    void copy_all(std::byte* where) const {
+        for (std::size_t i = 0; i < count; ++i) {
+            copy(where, pieces[i].data(), pieces[i].size());
+            where += pieces[i].size();
+        }
+    }
+
+    /// Copies a frame out piece by piece.
+    class Reader {
+      public:
+        explicit Reader(const OutgoingFrame& frame) : frame_(frame) {}
+        /// Not beyond the frame's end.
+        void copy(std::byte* where, std::size_t length);
+
+      private:
+        const OutgoingFrame& frame_;
+        std::size_t piece_ = 0;
+        std::size_t offset_ = 0;
+    };
+
+    // The pieces of a frame, its tag, and what is cut in two by it.
+    std::array<Piece, kMaxFrameSegments + 2> pieces{};
+    std::size_t count = 0;
+    std::uint32_t bytes = 0;
+    bool is_tagged = false;
+    std::uint16_t vlan_tci = 0;
+    std::array<std::byte, kTagBytes> tag{};
+
+  private:
+    static constexpr std::size_t kAddressBytes = 12;  ///< behind them stands a tag
+    static constexpr std::array<std::byte, 2> kTagType{std::byte{0x81}, std::byte{0x00}};
+
+    static bool has_tag_inside(Piece header) {
+        return header.size() >= kAddressBytes + kTagBytes + 2 &&
+               std::memcmp(header.data() + kAddressBytes, kTagType.data(), kTagType.size()) == 0;
+    }
+    void move_tag(const Frame& frame, bool vlan_negotiated);
+    void insert_tag(Piece header, std::uint16_t tci);
+    void strip_tag(Piece header);
+
+    /// Short ones without a call.
+    static void copy(std::byte* to, const std::byte* from, std::size_t length) {
+        if (length > 64 || length < 16) {
+            std::memcpy(to, from, length);
+        } else if (length >= 32) {
+            std::memcpy(to, from, 32);
+            std::memcpy(to + length - 32, from + length - 32, 32);
+        } else {
+            std::memcpy(to, from, 16);
+            std::memcpy(to + length - 16, from + length - 16, 16);
+        }
+    }
+};
+
+}  // namespace vnf::avp
