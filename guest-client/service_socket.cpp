@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
-// Bind, receive, judge; deliver.
+// Judge what was received; deliver.
 #include "guest-client/service_socket.hpp"
 
 #include <utility>
@@ -13,11 +13,9 @@
 namespace vnf::guest {
 namespace {
 
-constexpr int datagrams_a_turn = 64;  // then the loop's other work has its turn
-constexpr runtime::Milliseconds bind_again{5000};
+constexpr int datagrams_a_turn = 64;
 /// What may lie unread at all services together; the kernel cuts a wish beyond its own limit.
 constexpr int send_buffer = 1024 * 1024;
-std::array<char, wire::messaging_line_limit> shared_buffer;
 
 }  // namespace
 
@@ -28,7 +26,13 @@ const runtime::AllowList& ServiceAllow::of(const std::string& service) const {
 
 ServiceSocket::ServiceSocket(boost::asio::io_context& io, std::string name, ServiceAllow allow,
                              Handler& handler)
-    : io_(io), name_(std::move(name)), allow_(std::move(allow)), handler_(handler), socket_(io), timer_(io) {}
+    : io_(io),
+      allow_(std::move(allow)),
+      handler_(handler),
+      server_(
+          io,
+          {std::move(name), "local services can't be served", wire::messaging_line_limit, datagrams_a_turn},
+          *this) {}
 
 ServiceSocket::~ServiceSocket() {
     for (const auto& [service, queue] : queues_) {
@@ -36,66 +40,11 @@ ServiceSocket::~ServiceSocket() {
     }
 }
 
-void ServiceSocket::start() {
-    bind();
+void ServiceSocket::socket_bound(int socket) {
+    ::setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof send_buffer);
 }
 
-void ServiceSocket::bind() {
-    std::error_code unbound;
-    runtime::FileDescriptor socket = runtime::bind_datagram_socket(name_, unbound);
-    if (!socket) {
-        const std::string problem = unbound.message();
-        if (problem != std::exchange(problem_, problem)) {
-            runtime::log_error("local services can't be served, trying again every 5 s",
-                               {{"address", "@" + name_}, {"error", problem}});
-        }
-        return bind_later();
-    }
-    ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof send_buffer);
-    boost::system::error_code error;
-    socket_.assign(socket.get(), error);
-    if (error) {
-        problem_ = error.message();
-        return bind_later();
-    }
-    socket.release();
-    problem_.clear();
-    wait_readable();
-}
-
-void ServiceSocket::bind_later() {
-    timer_.expires_after(bind_again);
-    timer_.async_wait([this](const boost::system::error_code& error) {
-        if (!error) {
-            bind();
-        }
-    });
-}
-
-void ServiceSocket::wait_readable() {
-    socket_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
-                       [this](const boost::system::error_code& error) {
-                           if (error) {
-                               return;
-                           }
-                           for (int i = 0; i < datagrams_a_turn && read_once(); ++i) {
-                           }
-                           handler_.services_said();
-                           wait_readable();
-                       });
-}
-
-bool ServiceSocket::read_once() {
-    std::error_code error;
-    const auto datagram = runtime::receive_datagram(socket_.native_handle(), shared_buffer, error);
-    if (!datagram) {
-        return error == std::errc::interrupted;
-    }
-    take(*datagram);
-    return true;
-}
-
-void ServiceSocket::take(const runtime::LocalDatagram& datagram) {
+void ServiceSocket::datagram_came(const runtime::LocalDatagram& datagram) {
     Sender sender;
     sender.who = datagram.who.value_or(runtime::PeerCredentials{});
     auto name = service_name(datagram.from, datagram.from_size);
@@ -154,7 +103,7 @@ Delivery ServiceSocket::deliver(const std::string& service, std::string datagram
         ++counters.too_long;
         return Delivery::TooLong;
     }
-    if (!bound() || service == name_) {
+    if (!bound() || service == name()) {
         ++counters.failed;
         return Delivery::Failed;
     }
@@ -167,7 +116,7 @@ Delivery ServiceSocket::deliver(const std::string& service, std::string datagram
             return Delivery::QueueFull;
         }
         const auto queue =
-            std::make_shared<runtime::DatagramQueue>(io_, socket_.native_handle(), service, counters);
+            std::make_shared<runtime::DatagramQueue>(io_, server_.native_handle(), service, counters);
         place = queues_.emplace(service, queue).first;
     }
     const runtime::DatagramCounters before = counters;

@@ -6,14 +6,12 @@
 //
 // Policy. A datagram counts only from a socket that is bound to an abstract name, whose user the kernel vouches for
 // (SCM_CREDENTIALS) and the allow-list of that name admits: names can be squatted. What is refused is counted by its
-// reason and logged at a limited rate, each reason at its own; its sender can't be told. No service gets more than 4096 bytes at once, the buffer
-// of the old libraries. If the name is taken, binding is tried again every 5 s.
+// reason and logged at a limited rate, each reason at its own; its sender can't be told. No service gets more than 4096
+// bytes at once, the buffer of the old libraries.
 #pragma once
 
 #include <array>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -22,7 +20,7 @@
 
 #include "guest-client/service_address.hpp"
 #include "runtime/datagram_queue.hpp"
-#include "runtime/local_datagram.hpp"
+#include "runtime/datagram_server.hpp"
 #include "runtime/log_limits.hpp"
 #include "runtime/peer_credentials.hpp"
 #include "wire/messaging_envelope.hpp"
@@ -50,7 +48,7 @@ enum class Delivery : std::uint8_t {
     Absent,     ///< nobody has that name
 };
 
-class ServiceSocket {
+class ServiceSocket final : private runtime::DatagramServer::Handler {
   public:
     class Handler {
       public:
@@ -67,18 +65,18 @@ class ServiceSocket {
     ServiceSocket(const ServiceSocket&) = delete;
     ServiceSocket& operator=(const ServiceSocket&) = delete;
 
-    void start();
+    void start() { server_.start(); }
     void set_allow(ServiceAllow allow) { allow_ = std::move(allow); }
     /// One datagram to `service`, now or when it has room.
     Delivery deliver(const std::string& service, std::string datagram);
     /// A message of a service that was taken here and could not be handed on.
     void refuse(ServiceRefusal refusal, const std::string& service);
 
-    bool bound() const { return socket_.is_open(); }
+    bool bound() const { return server_.bound(); }
     /// Somebody is bound to that name now.
     static bool is_there(const std::string& service);
-    const std::string& name() const { return name_; }
-    const std::string& problem() const { return problem_; }
+    const std::string& name() const { return server_.name(); }
+    const std::string& problem() const { return server_.problem(); }
     const std::map<std::string, ServiceCounters>& services() const { return services_; }
     std::size_t queued(const std::string& service) const;
     const std::array<std::uint64_t, service_refusal_count>& refused() const { return refused_; }
@@ -91,27 +89,22 @@ class ServiceSocket {
         runtime::PeerCredentials who;
     };
 
-    void bind();
-    void bind_later();
-    void wait_readable();
-    bool read_once();
-    void take(const runtime::LocalDatagram& datagram);
+    void socket_bound(int socket) override;
+    void datagram_came(const runtime::LocalDatagram& datagram) override;
+    void datagram_turn_ends() override { handler_.services_said(); }
     void refuse(ServiceRefusal refusal, const Sender& sender, std::string_view detail = {});
     ServiceCounters& counters_of(const std::string& service);
 
     boost::asio::io_context& io_;
-    std::string name_;
     ServiceAllow allow_;
     Handler& handler_;
-    boost::asio::posix::stream_descriptor socket_;
-    boost::asio::steady_timer timer_;
-    std::string problem_;
     std::map<std::string, ServiceCounters> services_;
     ServiceCounters others_;
     std::map<std::string, std::shared_ptr<runtime::DatagramQueue>> queues_;
     std::array<std::uint64_t, service_refusal_count> refused_{};
     std::array<std::uint64_t, wire::parse_reason_count> malformed_{};
     runtime::LogLimits<ServiceRefusal, service_refusal_count> refusal_log_;
+    runtime::DatagramServer server_;
 };
 
 }  // namespace vnf::guest

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
-// Bind, receive, judge; answer.
+// Judge what was received; answer.
 #include "guest-scale-agent/request_socket.hpp"
 
 #include <utility>
@@ -12,9 +12,7 @@
 namespace vnf::scale {
 namespace {
 
-constexpr int datagrams_a_turn = 16;  // then the loop's other work has its turn
-constexpr runtime::Milliseconds bind_again{5000};
-std::array<char, wire::messaging_line_limit> shared_buffer;
+constexpr int datagrams_a_turn = 16;
 
 }  // namespace
 
@@ -35,7 +33,13 @@ std::string_view word(RequestRefusal refusal) {
 }
 
 RequestSocket::RequestSocket(boost::asio::io_context& io, const RequestSettings& settings, Handler& handler)
-    : io_(io), settings_(settings), handler_(handler), socket_(io), timer_(io) {}
+    : io_(io),
+      settings_(settings),
+      handler_(handler),
+      server_(io,
+              {settings.address, "the host's requests can't be received", wire::messaging_line_limit,
+               datagrams_a_turn},
+              *this) {}
 
 RequestSocket::~RequestSocket() {
     if (queue_) {
@@ -43,28 +47,9 @@ RequestSocket::~RequestSocket() {
     }
 }
 
-void RequestSocket::bind() {
-    std::error_code unbound;
-    runtime::FileDescriptor socket = runtime::bind_datagram_socket(settings_.address, unbound);
-    boost::system::error_code error;
-    if (socket) {
-        socket_.assign(socket.get(), error);
-        unbound = error;
-    }
-    if (unbound) {
-        const std::string problem = unbound.message();
-        if (problem != std::exchange(problem_, problem)) {
-            runtime::log_error("the host's requests can't be received, trying again every 5 s",
-                               {{"address", "@" + settings_.address}, {"error", problem}});
-        }
-        return bind_later();
-    }
-    socket.release();
-    problem_.clear();
-    queue_ = std::make_shared<runtime::DatagramQueue>(io_, socket_.native_handle(), settings_.client_address,
-                                                      answers_);
+void RequestSocket::socket_bound(int socket) {
+    queue_ = std::make_shared<runtime::DatagramQueue>(io_, socket, settings_.client_address, answers_);
     announce();
-    wait_readable();
 }
 
 /// guest-client tells the host that this guest scales; one that comes later finds our socket by itself.
@@ -73,43 +58,11 @@ void RequestSocket::announce() {
         settings_.client_address,
         std::get<wire::JsonText>(wire::JsonText::parse(R"({"version":2,"msg_type":"announcement"})"))});
     const runtime::AbstractAddress to(settings_.client_address);
-    ::sendto(socket_.native_handle(), text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL, to.get(),
+    ::sendto(server_.native_handle(), text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL, to.get(),
              to.size);
 }
 
-void RequestSocket::bind_later() {
-    timer_.expires_after(bind_again);
-    timer_.async_wait([this](const boost::system::error_code& error) {
-        if (!error) {
-            bind();
-        }
-    });
-}
-
-void RequestSocket::wait_readable() {
-    socket_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
-                       [this](const boost::system::error_code& error) {
-                           if (error) {
-                               return;
-                           }
-                           for (int i = 0; i < datagrams_a_turn && read_once(); ++i) {
-                           }
-                           handler_.host_turn_ends();
-                           wait_readable();
-                       });
-}
-
-bool RequestSocket::read_once() {
-    std::error_code error;
-    const auto datagram = runtime::receive_datagram(socket_.native_handle(), shared_buffer, error);
-    if (!datagram) {
-        return error == std::errc::interrupted;
-    }
-    take(*datagram);
-    return true;
-}
-
-void RequestSocket::take(const runtime::LocalDatagram& datagram) {
+void RequestSocket::datagram_came(const runtime::LocalDatagram& datagram) {
     if (runtime::abstract_name(datagram.from, datagram.from_size) != settings_.client_address) {
         return refuse(RequestRefusal::ForeignAddress, datagram);
     }

@@ -5,20 +5,18 @@
 //
 // Policy. A datagram counts only from guest-client's own address and from a user whom the kernel vouches for: root, the
 // agent's user, or who is allowed (B-08: the name is open to every local process). What is refused is counted by its
-// reason and logged at a limited rate; its sender learns nothing. A taken name is tried again every 5 s. 256 answers wait
-// for guest-client to read.
+// reason and logged at a limited rate; its sender learns nothing. 256 answers wait for guest-client to read.
 #pragma once
 
 #include <array>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <memory>
 #include <string>
 
 #include "guest-scale-agent/settings.hpp"
 #include "runtime/datagram_queue.hpp"
+#include "runtime/datagram_server.hpp"
 #include "runtime/log.hpp"
 #include "wire/messaging_envelope.hpp"
 #include "wire/scale_message.hpp"
@@ -35,7 +33,7 @@ enum class RequestRefusal : std::uint8_t {
 inline constexpr std::size_t request_refusal_count = 5;
 std::string_view word(RequestRefusal refusal);
 
-class RequestSocket {
+class RequestSocket final : private runtime::DatagramServer::Handler {
   public:
     class Handler {
       public:
@@ -50,36 +48,32 @@ class RequestSocket {
     RequestSocket(const RequestSocket&) = delete;
     RequestSocket& operator=(const RequestSocket&) = delete;
 
-    void start() { bind(); }
+    void start() { server_.start(); }
     void set_allow(const runtime::AllowList& allow) { settings_.allow = allow; }
     /// One answer, by way of guest-client to `dest_addr` on the host.
     void answer(const std::string& dest_addr, wire::JsonText data);
 
-    bool bound() const { return socket_.is_open(); }
-    const std::string& problem() const { return problem_; }
+    bool bound() const { return server_.bound(); }
+    const std::string& problem() const { return server_.problem(); }
     const runtime::DatagramCounters& answers() const { return answers_; }
     const std::array<std::uint64_t, request_refusal_count>& refused() const { return refused_; }
 
   private:
-    void bind();
-    void bind_later();
+    void socket_bound(int socket) override;
+    void datagram_came(const runtime::LocalDatagram& datagram) override;
+    void datagram_turn_ends() override { handler_.host_turn_ends(); }
     void announce();
-    void wait_readable();
-    bool read_once();
-    void take(const runtime::LocalDatagram& datagram);
     void refuse(RequestRefusal refusal, const runtime::LocalDatagram& datagram,
                 const std::string& detail = {});
 
     boost::asio::io_context& io_;
     RequestSettings settings_;
     Handler& handler_;
-    boost::asio::posix::stream_descriptor socket_;
-    boost::asio::steady_timer timer_;
     std::shared_ptr<runtime::DatagramQueue> queue_;
     runtime::DatagramCounters answers_;
     std::array<std::uint64_t, request_refusal_count> refused_{};
-    std::string problem_;
     runtime::LogLimit refusal_log_;
+    runtime::DatagramServer server_;
 };
 
 }  // namespace vnf::scale
