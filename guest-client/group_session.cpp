@@ -4,14 +4,12 @@
 // One packet is one record; all sessions share the buffer for reading, since a record is decoded at once.
 #include "guest-client/group_session.hpp"
 
-#include <sys/socket.h>
-
 #include <array>
 #include <boost/asio/post.hpp>
-#include <cerrno>
 #include <utility>
 
 #include "runtime/clock.hpp"
+#include "runtime/packet_transfer.hpp"
 
 namespace vnf::guest {
 namespace {
@@ -21,10 +19,6 @@ constexpr int records_a_turn = 16;
 /// Records that a socket's buffer may hold of a client that has left; one that only looks so could say more for ever.
 constexpr int records_left_behind = 1024;
 std::array<char, wire::group_record_limit> shared_buffer;
-
-bool would_block(int error) {
-    return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
-}
 
 }  // namespace
 
@@ -86,32 +80,38 @@ void GroupSession::read_some() {
 }
 
 bool GroupSession::read_once() {
-    const ssize_t got =
-        ::recv(socket_.native_handle(), shared_buffer.data(), shared_buffer.size(), MSG_DONTWAIT | MSG_TRUNC);
-    if (got < 0 && would_block(errno)) {
-        return false;
+    using Kind = runtime::ReceivedPacket::Kind;
+    const auto packet = runtime::receive_packet(socket_.native_handle(), shared_buffer);
+    switch (packet.kind) {
+        case Kind::None:
+            return false;
+        case Kind::Ended:
+            end();
+            return false;
+        case Kind::Reset:
+            return true;
+        case Kind::TooLong:
+            reject({wire::ParseReason::Overlong, {}});
+            return true;
+        case Kind::Whole:
+            take(packet.bytes);
+            return true;
     }
-    if (got < 0 && errno == ECONNRESET) {
-        return true;  // said once, and before what a client that left packets unread had said itself
-    }
-    if (got <= 0) {
-        end();
-        return false;
-    }
-    const auto size = static_cast<std::size_t>(got);
-    if (size > shared_buffer.size()) {
-        broker_.bad_record(key_);
-        owner_.session_rejected(key_, {wire::ParseReason::Overlong, {}});
-        return true;
-    }
-    const auto record = wire::parse_group_client_record({shared_buffer.data(), size});
+    return false;
+}
+
+void GroupSession::take(std::string_view packet) {
+    const auto record = wire::parse_group_client_record(packet);
     if (const auto* error = std::get_if<wire::ParseError>(&record)) {
-        broker_.bad_record(key_);
-        owner_.session_rejected(key_, *error);
+        reject(*error);
     } else {
         broker_.record(key_, std::get<wire::GroupClientRecord>(record), runtime::Clock::now());
     }
-    return true;
+}
+
+void GroupSession::reject(const wire::ParseError& error) {
+    broker_.bad_record(key_);
+    owner_.session_rejected(key_, error);
 }
 
 // ---- writing ----------------------------------------------------------------------------------------------
@@ -127,14 +127,15 @@ void GroupSession::write_some() {
         if (packet == nullptr) {
             return;
         }
-        const ssize_t sent =
-            ::send(socket_.native_handle(), packet->data(), packet->size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-        if (sent >= 0) {
-            broker_.packet_taken(key_);
-        } else if (would_block(errno) || errno == ENOBUFS) {
-            wait_writable();
-        } else {
-            return end_soon();
+        switch (runtime::send_packet(socket_.native_handle(), *packet)) {
+            case runtime::PacketSent::Taken:
+                broker_.packet_taken(key_);
+                break;
+            case runtime::PacketSent::Later:
+                wait_writable();
+                break;
+            case runtime::PacketSent::Never:
+                return end_soon();
         }
     }
 }

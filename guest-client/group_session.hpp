@@ -10,6 +10,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <memory>
+#include <string_view>
 
 #include "guest-client/group_broker.hpp"
 #include "runtime/file_descriptor.hpp"
@@ -42,6 +43,8 @@ class GroupSession : public std::enable_shared_from_this<GroupSession> {
     void wait_hang_up();
     void read_some();
     bool read_once();
+    void take(std::string_view packet);
+    void reject(const wire::ParseError& error);
     void write_some();
     void wait_writable();
     void end();

@@ -4,12 +4,11 @@
 // One packet is one record; all sessions share the buffer for reading, since a record is decoded at once.
 #include "guest-scale-agent/application_session.hpp"
 
-#include <sys/socket.h>
-
 #include <array>
 #include <boost/asio/post.hpp>
-#include <cerrno>
 #include <utility>
+
+#include "runtime/packet_transfer.hpp"
 
 namespace vnf::scale {
 namespace {
@@ -17,10 +16,6 @@ namespace {
 /// Records of one turn, so that a talkative application can't keep the others waiting.
 constexpr int records_a_turn = 16;
 std::array<char, wire::scale_record_limit> shared_buffer;
-
-bool would_block(int error) {
-    return error == EAGAIN || error == EWOULDBLOCK || error == EINTR || error == ENOBUFS;
-}
 
 }  // namespace
 
@@ -59,30 +54,33 @@ void ApplicationSession::read_some() {
 }
 
 bool ApplicationSession::read_once() {
-    const ssize_t got =
-        ::recv(socket_.native_handle(), shared_buffer.data(), shared_buffer.size(), MSG_DONTWAIT | MSG_TRUNC);
-    if (got < 0 && would_block(errno)) {
-        return false;
+    using Kind = runtime::ReceivedPacket::Kind;
+    const auto packet = runtime::receive_packet(socket_.native_handle(), shared_buffer);
+    switch (packet.kind) {
+        case Kind::None:
+            return false;
+        case Kind::Ended:
+            end();
+            return false;
+        case Kind::Reset:
+            return true;
+        case Kind::TooLong:
+            owner_.session_rejected(key_, {wire::ParseReason::Overlong, {}});
+            return true;
+        case Kind::Whole:
+            take(packet.bytes);
+            return true;
     }
-    if (got < 0 && errno == ECONNRESET) {
-        return true;  // said once, and before what an application that left packets unread had said itself
-    }
-    if (got <= 0) {
-        end();
-        return false;
-    }
-    const auto size = static_cast<std::size_t>(got);
-    if (size > shared_buffer.size()) {
-        owner_.session_rejected(key_, {wire::ParseReason::Overlong, {}});
-        return true;
-    }
-    const auto record = wire::parse_scale_client_record({shared_buffer.data(), size});
+    return false;
+}
+
+void ApplicationSession::take(std::string_view packet) {
+    const auto record = wire::parse_scale_client_record(packet);
     if (const auto* error = std::get_if<wire::ParseError>(&record)) {
         owner_.session_rejected(key_, *error);
     } else {
         owner_.session_said(key_, std::get<wire::ScaleClientRecord>(record));
     }
-    return true;
 }
 
 // ---- writing ----------------------------------------------------------------------------------------------
@@ -100,15 +98,15 @@ void ApplicationSession::send(std::string packet) {
 
 void ApplicationSession::write_some() {
     while (open_ && !writing_ && !waiting_.empty()) {
-        const std::string& packet = waiting_.front();
-        const ssize_t sent =
-            ::send(socket_.native_handle(), packet.data(), packet.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-        if (sent >= 0) {
-            waiting_.pop_front();
-        } else if (would_block(errno)) {
-            wait_writable();
-        } else {
-            return end_soon();
+        switch (runtime::send_packet(socket_.native_handle(), waiting_.front())) {
+            case runtime::PacketSent::Taken:
+                waiting_.pop_front();
+                break;
+            case runtime::PacketSent::Later:
+                wait_writable();
+                break;
+            case runtime::PacketSent::Never:
+                return end_soon();
         }
     }
 }

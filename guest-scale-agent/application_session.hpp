@@ -10,6 +10,7 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "guest-scale-agent/applications.hpp"
 #include "runtime/file_descriptor.hpp"
@@ -45,6 +46,7 @@ class ApplicationSession : public std::enable_shared_from_this<ApplicationSessio
     void wait_readable();
     void read_some();
     bool read_once();
+    void take(std::string_view packet);
     void write_some();
     void wait_writable();
     void end();
