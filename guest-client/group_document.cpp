@@ -6,30 +6,12 @@
 
 #include <boost/json.hpp>
 
+#include "guest-client/nonzero_counts.hpp"
+
 namespace vnf::guest {
 namespace {
 
 namespace json = boost::json;
-
-json::object rejected(const std::array<std::uint64_t, wire::parse_reason_count>& counts) {
-    json::object by_reason;
-    for (std::size_t i = 0; i < counts.size(); ++i) {
-        if (counts.at(i) != 0) {
-            by_reason[word(static_cast<wire::ParseReason>(i))] = counts.at(i);
-        }
-    }
-    return by_reason;
-}
-
-json::object refused(const ServiceSocket& services) {
-    json::object by_reason;
-    for (std::size_t i = 0; i < service_refusal_count; ++i) {
-        if (services.refused().at(i) != 0) {
-            by_reason[word(static_cast<ServiceRefusal>(i))] = services.refused().at(i);
-        }
-    }
-    return by_reason;
-}
 
 json::array clients(const GroupBroker& broker) {
     json::array all;
@@ -64,8 +46,8 @@ json::object services(const ServiceSocket& socket) {
             {"problem", socket.problem()},
             {"known", std::move(by_name)},
             {"others", service(socket.others(), 0)},
-            {"refused", refused(socket)},
-            {"malformed", rejected(socket.malformed())}};
+            {"refused", nonzero_counts<ServiceRefusal>(socket.refused())},
+            {"malformed", nonzero_counts<wire::ParseReason>(socket.malformed())}};
 }
 
 json::object counters(const GroupCounters& counters) {
@@ -88,7 +70,7 @@ json::object counters(const GroupCounters& counters) {
             {"unanswered", counters.unanswered},
             {"old_client_dropped", counters.old_client_dropped},
             {"departed_dropped", counters.departed_dropped},
-            {"rejected", rejected(counters.rejected)}};
+            {"rejected", nonzero_counts<wire::ParseReason>(counters.rejected)}};
 }
 
 json::object channel(const Messaging& messaging) {
@@ -101,7 +83,7 @@ json::object channel(const Messaging& messaging) {
                         {"from_group", counted.from_group},
                         {"from_services", counted.from_services},
                         {"for_scale_agent", counted.for_scale_agent},
-                        {"rejected", rejected(counted.rejected_lines)}};
+                        {"rejected", nonzero_counts<wire::ParseReason>(counted.rejected_lines)}};
     if (port != nullptr) {
         const runtime::PortCounters& bytes = port->counters();
         object["queued_bytes"] = port->queued();
@@ -130,7 +112,7 @@ json::object group_object(const Messaging* messaging) {
             {"services", services(messaging->services())},
             {"accepted", socket.accepted},
             {"refused_credentials", socket.refused_credentials},
-            {"rejected_records", rejected(messaging->group_server().rejected())},
+            {"rejected_records", nonzero_counts<wire::ParseReason>(messaging->group_server().rejected())},
             {"counters", counters(broker.counters())}};
 }
 

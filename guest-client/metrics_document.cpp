@@ -2,10 +2,6 @@
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
 // Counters and gauges of every part, by one table each.
-#include <chrono>
-#include <string_view>
-#include <utility>
-
 #include "guest-client/group_document.hpp"
 #include "guest-client/status_document.hpp"
 
@@ -13,21 +9,6 @@ namespace vnf::guest {
 namespace {
 
 using Writer = runtime::MetricsWriter;
-using Samples = std::initializer_list<std::pair<std::string_view, std::uint64_t>>;
-
-void counters(Writer& out, std::string_view name, std::string_view help, std::string_view label,
-              Samples samples) {
-    for (const auto& [value, count] : samples) {
-        out.counter(name, help, {{label, value}}, count);
-    }
-}
-
-void rejected(Writer& out, std::string_view name, std::string_view help,
-              const std::array<std::uint64_t, wire::parse_reason_count>& counts) {
-    for (std::size_t i = 0; i < counts.size(); ++i) {
-        out.counter(name, help, {{"reason", word(static_cast<wire::ParseReason>(i))}}, counts.at(i));
-    }
-}
 
 void session(Writer& out, const GuestClient& client) {
     const HostSession& session = client.session();
@@ -36,53 +17,52 @@ void session(Writer& out, const GuestClient& client) {
               session.state() == SessionState::Enabled ? 1 : 0);
     out.gauge("vnf_guest_host_is_old", "1 while the host has named no capability", {},
               session.old_host() ? 1 : 0);
-    counters(out, "vnf_guest_session_events_total", "What happened on the host channel", "event",
-             {{"init", c.inits},
-              {"init_ack", c.acks},
-              {"stale_ack", c.stale_acks},
-              {"challenge", c.challenges},
-              {"ignored_challenge", c.ignored_challenges},
-              {"response", c.responses},
-              {"health_push", c.pushes},
-              {"metrics", c.metrics},
-              {"watchdog", c.watchdog_expiries},
-              {"silent_reconnect", c.suspicions_confirmed},
-              {"nack", c.nacks},
-              {"unexpected", c.unexpected}});
-    counters(out, "vnf_guest_actions_total", "Votes and notifications of the host", "kind",
-             {{"asked", c.actions},
-              {"while_away", c.actions_while_away},
-              {"duplicate", c.duplicate_actions},
-              {"superseded", c.superseded_actions},
-              {"aborted", c.aborted_actions},
-              {"unknown", c.unknown_actions},
-              {"cancelled", c.cancelled_actions}});
+    out.counters("vnf_guest_session_events_total", "What happened on the host channel", "event",
+                 {{"init", c.inits},
+                  {"init_ack", c.acks},
+                  {"stale_ack", c.stale_acks},
+                  {"challenge", c.challenges},
+                  {"ignored_challenge", c.ignored_challenges},
+                  {"response", c.responses},
+                  {"health_push", c.pushes},
+                  {"metrics", c.metrics},
+                  {"watchdog", c.watchdog_expiries},
+                  {"silent_reconnect", c.suspicions_confirmed},
+                  {"nack", c.nacks},
+                  {"unexpected", c.unexpected}});
+    out.counters("vnf_guest_actions_total", "Votes and notifications of the host", "kind",
+                 {{"asked", c.actions},
+                  {"while_away", c.actions_while_away},
+                  {"duplicate", c.duplicate_actions},
+                  {"superseded", c.superseded_actions},
+                  {"aborted", c.aborted_actions},
+                  {"unknown", c.unknown_actions},
+                  {"cancelled", c.cancelled_actions}});
 }
 
 void channel(Writer& out, const GuestClient& client) {
     const runtime::PortCounters& c = client.port().counters();
-    rejected(out, "vnf_guest_host_lines_rejected_total", "Messages of the host that were refused",
-             client.rejected_lines());
-    counters(out, "vnf_guest_channel_total", "The port", "what",
-             {{"up", c.ups},
-              {"down", c.downs},
-              {"bytes_in", c.bytes_in},
-              {"bytes_out", c.bytes_out},
-              {"messages_dropped_full", c.dropped_full},
-              {"messages_dropped_down", c.dropped_down},
-              {"stale_bytes", c.stale_bytes}});
+    out.counters_of<wire::ParseReason>("vnf_guest_host_lines_rejected_total",
+                                       "Messages of the host that were refused", "reason",
+                                       client.rejected_lines());
+    out.counters("vnf_guest_channel_total", "The port", "what",
+                 {{"up", c.ups},
+                  {"down", c.downs},
+                  {"bytes_in", c.bytes_in},
+                  {"bytes_out", c.bytes_out},
+                  {"messages_dropped_full", c.dropped_full},
+                  {"messages_dropped_down", c.dropped_down},
+                  {"stale_bytes", c.stale_bytes}});
 }
 
 void actions(Writer& out, const GuestClient& client) {
     const ActionCounters& c = client.actions().counters();
-    for (std::size_t i = 0; i < c.results.size(); ++i) {
-        out.counter("vnf_guest_action_results_total", "Decided actions",
-                    {{"result", word(static_cast<wire::VoteResult>(i))}}, c.results.at(i));
-    }
+    out.counters_of<wire::VoteResult>("vnf_guest_action_results_total", "Decided actions", "result",
+                                      c.results);
     out.counter("vnf_guest_action_stray_answers_total", "Answers to nothing that was asked", {},
                 c.stray_answers);
-    counters(out, "vnf_guest_action_extensions_total", "Extensions asked for by applications", "result",
-             {{"granted", c.extensions_granted}, {"refused", c.extensions_refused}});
+    out.counters("vnf_guest_action_extensions_total", "Extensions asked for by applications", "result",
+                 {{"granted", c.extensions_granted}, {"refused", c.extensions_refused}});
     out.histogram("vnf_guest_action_seconds", "From the host's request to the decision", {}, c.latency);
 }
 
@@ -92,37 +72,36 @@ void applications(Writer& out, const GuestClient& client) {
     out.gauge("vnf_guest_applications", "Connections", {}, static_cast<double>(table.size()));
     out.gauge("vnf_guest_dead_applications", "Deaths not made good", {},
               static_cast<double>(table.dead().size()));
-    counters(out, "vnf_guest_application_events_total", "What applications did", "event",
-             {{"registered", c.registrations},
-              {"refused", c.refused_registrations},
-              {"over_limit", c.refused_limit},
-              {"not_allowed", client.application_server().socket_counters().refused_credentials},
-              {"challenge", c.challenges},
-              {"answer", c.answers},
-              {"wrong_answer", c.wrong_answers},
-              {"timeout", c.timeouts},
-              {"health_report", c.health_reports},
-              {"death", c.deaths},
-              {"unexpected_record", c.unexpected_records}});
-    for (std::size_t i = 0; i < c.departures.size(); ++i) {
-        out.counter("vnf_guest_application_departures_total", "Ended connections",
-                    {{"how", word(static_cast<Departure>(i))}}, c.departures.at(i));
-    }
-    rejected(out, "vnf_guest_application_records_rejected_total", "Records of applications that were refused",
-             client.application_server().rejected());
+    out.counters("vnf_guest_application_events_total", "What applications did", "event",
+                 {{"registered", c.registrations},
+                  {"refused", c.refused_registrations},
+                  {"over_limit", c.refused_limit},
+                  {"not_allowed", client.application_server().socket_counters().refused_credentials},
+                  {"challenge", c.challenges},
+                  {"answer", c.answers},
+                  {"wrong_answer", c.wrong_answers},
+                  {"timeout", c.timeouts},
+                  {"health_report", c.health_reports},
+                  {"death", c.deaths},
+                  {"unexpected_record", c.unexpected_records}});
+    out.counters_of<Departure>("vnf_guest_application_departures_total", "Ended connections", "how",
+                               c.departures);
+    out.counters_of<wire::ParseReason>("vnf_guest_application_records_rejected_total",
+                                       "Records of applications that were refused", "reason",
+                                       client.application_server().rejected());
 }
 
 void health(Writer& out, const GuestClient& client) {
     const ScriptCounters& c = client.scripts().counters();
     const bool healthy = client.health().verdict().health == wire::Health::Healthy;
     out.gauge("vnf_guest_healthy", "1 while nothing ails", {}, healthy ? 1 : 0);
-    counters(out, "vnf_guest_scripts_total", "Runs of scripts and their ends", "what",
-             {{"health_run", c.health_runs},
-              {"health_unhealthy", c.health_unhealthy},
-              {"health_hung", c.health_hung},
-              {"health_not_run", c.health_not_run},
-              {"event_run", c.event_runs},
-              {"event_error", c.event_errors}});
+    out.counters("vnf_guest_scripts_total", "Runs of scripts and their ends", "what",
+                 {{"health_run", c.health_runs},
+                  {"health_unhealthy", c.health_unhealthy},
+                  {"health_hung", c.health_hung},
+                  {"health_not_run", c.health_not_run},
+                  {"event_run", c.event_runs},
+                  {"event_error", c.event_errors}});
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <chrono>
 
 #include "guest-client/group_document.hpp"
+#include "guest-client/nonzero_counts.hpp"
 #include "guest-client/version.hpp"
 
 namespace vnf::guest {
@@ -66,16 +67,6 @@ json::object port_counters(const runtime::PortCounters& counters) {
             {"stale_bytes", counters.stale_bytes}};
 }
 
-json::object rejected(const std::array<std::uint64_t, wire::parse_reason_count>& counts) {
-    json::object by_reason;
-    for (std::size_t i = 0; i < counts.size(); ++i) {
-        if (counts.at(i) != 0) {
-            by_reason[word(static_cast<wire::ParseReason>(i))] = counts.at(i);
-        }
-    }
-    return by_reason;
-}
-
 json::object link(const GuestClient& client) {
     const HostSession& session = client.session();
     json::object object{{"state", word(session.state())},
@@ -87,7 +78,7 @@ json::object link(const GuestClient& client) {
                         {"capabilities", capability_words(session.capabilities())},
                         {"interval_ms", session.interval_in_force().count()},
                         {"queued_bytes", client.port().queued()},
-                        {"rejected", rejected(client.rejected_lines())},
+                        {"rejected", nonzero_counts<wire::ParseReason>(client.rejected_lines())},
                         {"session", session_counters(session.counters())},
                         {"channel", port_counters(client.port().counters())}};
     object["last_challenge_ms_ago"] = nullptr;
@@ -169,7 +160,7 @@ json::object application_counters(const GuestClient& client) {
             {"health_reports", counters.health_reports},
             {"deaths", counters.deaths},
             {"unexpected_records", counters.unexpected_records},
-            {"rejected", rejected(client.application_server().rejected())},
+            {"rejected", nonzero_counts<wire::ParseReason>(client.application_server().rejected())},
             {"departures", std::move(departures)}};
 }
 

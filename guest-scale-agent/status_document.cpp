@@ -145,17 +145,14 @@ std::string metrics_document(const ScaleAgent& agent) {
         out.counter("vnf_scale_events_total", "What happened with requests and changes", {{"event", name}},
                     count);
     }
-    for (std::size_t i = 0; i < request_refusal_count; ++i) {
-        out.counter("vnf_scale_requests_refused_total", "Datagrams that were not taken",
-                    {{"reason", word(static_cast<RequestRefusal>(i))}}, agent.requests().refused().at(i));
-    }
+    out.counters_of<RequestRefusal>("vnf_scale_requests_refused_total", "Datagrams that were not taken",
+                                    "reason", agent.requests().refused());
     const runtime::DatagramCounters& answers = agent.requests().answers();
-    for (const auto& [what, count] :
-         {Counted{"delivered", answers.delivered}, Counted{"absent", answers.absent},
-          Counted{"overflow", answers.overflow}, Counted{"failed", answers.failed}}) {
-        out.counter("vnf_scale_answers_total", "Answers on their way to guest-client", {{"what", what}},
-                    count);
-    }
+    out.counters("vnf_scale_answers_total", "Answers on their way to guest-client", "what",
+                 {{"delivered", answers.delivered},
+                  {"absent", answers.absent},
+                  {"overflow", answers.overflow},
+                  {"failed", answers.failed}});
     return out.take();
 }
 

@@ -31,14 +31,11 @@ void write_messages(MetricsWriter& out, const AgentCounters& count) {
     out.counter("vnf_host_send_failures_total", "Messages that no guest could take.", {},
                 count.send_failures);
     out.counter("vnf_host_bytes_received_total", "Bytes from guests.", {}, count.bytes_received);
-    for (std::size_t i = 0; i < count.rejected.size(); ++i) {
-        out.counter("vnf_host_rejected_messages_total", "Lines from guests that are no valid message.",
-                    {{"reason", word(static_cast<wire::ParseReason>(i))}}, count.rejected[i]);
-    }
-    for (std::size_t i = 0; i < count.ignored.size(); ++i) {
-        out.counter("vnf_host_ignored_messages_total", "Valid messages from guests without effect.",
-                    {{"reason", word(static_cast<IgnoredReason>(i))}}, count.ignored[i]);
-    }
+    out.counters_of<wire::ParseReason>("vnf_host_rejected_messages_total",
+                                       "Lines from guests that are no valid message.", "reason",
+                                       count.rejected);
+    out.counters_of<IgnoredReason>("vnf_host_ignored_messages_total",
+                                   "Valid messages from guests without effect.", "reason", count.ignored);
     out.counter("vnf_host_floods_total", "Connections closed because a guest sent too much.", {},
                 count.floods);
     out.counter("vnf_host_nacks_total", "NACKs sent.", {}, count.nacks);
@@ -85,11 +82,9 @@ void write_actions(MetricsWriter& out, const AgentCounters& count) {
 void write_group_traffic(MetricsWriter& out, const GroupCounters& count) {
     out.counter("vnf_host_messaging_messages_total", "Lines taken from messaging ports.", {}, count.messages);
     out.counter("vnf_host_messaging_bytes_total", "Bytes from messaging ports.", {}, count.bytes_received);
-    for (std::size_t i = 0; i < count.rejected.size(); ++i) {
-        out.counter("vnf_host_messaging_rejected_total",
-                    "Messages of messaging ports that are no valid ones.",
-                    {{"reason", word(static_cast<wire::ParseReason>(i))}}, count.rejected[i]);
-    }
+    out.counters_of<wire::ParseReason>("vnf_host_messaging_rejected_total",
+                                       "Messages of messaging ports that are no valid ones.", "reason",
+                                       count.rejected);
     out.counter("vnf_host_messaging_foreign_total", "Messages to an address that guests may not reach.", {},
                 count.foreign);
     out.counter("vnf_host_messaging_over_budget_total", "Messages above what a guest may send.", {},

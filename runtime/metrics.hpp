@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -16,6 +17,7 @@
 namespace vnf::runtime {
 
 using MetricLabels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
+using MetricCounts = std::initializer_list<std::pair<std::string_view, std::uint64_t>>;
 
 /// A latency histogram with fixed bounds from 50 us to 10 s.
 class LatencyHistogram {
@@ -37,6 +39,18 @@ class MetricsWriter {
   public:
     /// HELP and TYPE are written once per name, at its first sample; samples of one name must be adjacent.
     void counter(std::string_view name, std::string_view help, MetricLabels labels, std::uint64_t value);
+    /// One for each value of `label`.
+    void counters(std::string_view name, std::string_view help, std::string_view label, MetricCounts counts) {
+        for (const auto& [value, count] : counts)
+            counter(name, help, {{label, value}}, count);
+    }
+    /// One for each value of the enumeration, as word() names it.
+    template <typename Kind, std::size_t kinds>
+    void counters_of(std::string_view name, std::string_view help, std::string_view label,
+                     const std::array<std::uint64_t, kinds>& counts) {
+        for (std::size_t i = 0; i < kinds; ++i)
+            counter(name, help, {{label, word(static_cast<Kind>(i))}}, counts[i]);
+    }
     void gauge(std::string_view name, std::string_view help, MetricLabels labels, double value);
     void histogram(std::string_view name, std::string_view help, MetricLabels labels, const LatencyHistogram& value);
     std::string take();

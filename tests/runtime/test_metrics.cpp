@@ -10,6 +10,16 @@ using namespace std::chrono_literals;
 using vnf::runtime::LatencyHistogram;
 using vnf::runtime::MetricsWriter;
 
+namespace {
+
+enum class Fate { Taken, Lost };
+
+std::string_view word(Fate fate) {
+    return fate == Fate::Taken ? "taken" : "lost";
+}
+
+}  // namespace
+
 TEST_CASE("metrics: HELP and TYPE come once, before the samples of a name") {
     MetricsWriter writer;
     writer.counter("votes_total", "Votes asked for.", {{"guest", "a"}}, 3);
@@ -21,6 +31,17 @@ TEST_CASE("metrics: HELP and TYPE come once, before the samples of a name") {
           "votes_total{guest=\"a\"} 3\nvotes_total{guest=\"b\",event=\"stop\"} 18446744073709551615\n"
           "# HELP guests Guests known.\n# TYPE guests gauge\nguests 2\n");
     CHECK(writer.take().empty());
+}
+
+TEST_CASE("metrics: counts of one name differ by one label, which a list or an enumeration names") {
+    MetricsWriter writer;
+    writer.counters("messages_total", "Messages.", "what", {{"heard", 1}, {"said", 0}});
+    writer.counters_of<Fate>("lines_total", "Lines.", "fate", std::array<std::uint64_t, 2>{0, 7});
+    CHECK(writer.take() ==
+          "# HELP messages_total Messages.\n# TYPE messages_total counter\n"
+          "messages_total{what=\"heard\"} 1\nmessages_total{what=\"said\"} 0\n"
+          "# HELP lines_total Lines.\n# TYPE lines_total counter\n"
+          "lines_total{fate=\"taken\"} 0\nlines_total{fate=\"lost\"} 7\n");
 }
 
 TEST_CASE("metrics: take() begins a new page, with HELP and TYPE again") {
