@@ -171,18 +171,14 @@ std::vector<std::string> needs_restart(const Settings& running, const Settings& 
             keys.emplace_back(key);
         }
     };
-    const auto same_socket = [](const SocketSettings& left, const SocketSettings& right) {
-        return left.path == right.path && left.mode == right.mode && left.group == right.group;
-    };
     compare(running.device == wanted.device, "device");
     compare(running.user == wanted.user, "user");
-    compare(same_socket(running.application_socket, wanted.application_socket), "applications.socket");
-    compare(same_socket(running.control_socket, wanted.control_socket), "control.socket");
-    compare(same_socket(running.groups.socket, wanted.groups.socket), "groups.socket");
+    compare(runtime::same_binding(running.application_socket, wanted.application_socket),
+            "applications.socket");
+    compare(runtime::same_binding(running.control_socket, wanted.control_socket), "control.socket");
+    compare(runtime::same_binding(running.groups.socket, wanted.groups.socket), "groups.socket");
     compare_messaging(running.messaging, wanted.messaging, keys);
-    const auto& was = running.control_socket.allow;
-    const auto& now = wanted.control_socket.allow;
-    compare(was.anyone == now.anyone && was.uids == now.uids && was.gids == now.gids, "control.allow");
+    compare(running.control_socket.allow == wanted.control_socket.allow, "control.allow");
     return keys;
 }
 

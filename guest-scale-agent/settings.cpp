@@ -89,14 +89,6 @@ Settings read(SettingsMap map, const std::string& file_name) {
     return settings;
 }
 
-bool same_binding(const runtime::SocketSettings& left, const runtime::SocketSettings& right) {
-    return left.path == right.path && left.mode == right.mode && left.group == right.group;
-}
-
-bool same_people(const runtime::AllowList& left, const runtime::AllowList& right) {
-    return left.anyone == right.anyone && left.uids == right.uids && left.gids == right.gids;
-}
-
 }  // namespace
 
 Settings default_settings() {
@@ -126,9 +118,10 @@ std::vector<std::string> needs_restart(const Settings& running, const Settings& 
     };
     compare(running.requests.address == wanted.requests.address, "address");
     compare(running.requests.client_address == wanted.requests.client_address, "messaging.address");
-    compare(same_binding(running.application_socket, wanted.application_socket), "applications.socket");
-    compare(same_binding(running.control_socket, wanted.control_socket), "control.socket");
-    compare(same_people(running.control_socket.allow, wanted.control_socket.allow), "control.allow");
+    compare(runtime::same_binding(running.application_socket, wanted.application_socket),
+            "applications.socket");
+    compare(runtime::same_binding(running.control_socket, wanted.control_socket), "control.socket");
+    compare(running.control_socket.allow == wanted.control_socket.allow, "control.allow");
     compare(running.state_file == wanted.state_file, "state_file");
     return keys;
 }

@@ -29,6 +29,7 @@ struct AllowList {
     std::vector<uid_t> uids;
     std::vector<gid_t> gids;
     bool allows(const PeerCredentials& peer) const;
+    friend bool operator==(const AllowList&, const AllowList&) = default;
 };
 
 /// Names or numbers, as settings have them.

@@ -56,6 +56,10 @@ void read_socket(SettingsMap& map, SocketSettings& socket) {
     read_allow(map.map("allow"), socket.allow);
 }
 
+bool same_binding(const SocketSettings& left, const SocketSettings& right) {
+    return left.path == right.path && left.mode == right.mode && left.group == right.group;
+}
+
 LocalServerOptions server_options(const SocketSettings& settings, std::optional<int> inherited) {
     LocalServerOptions options;
     options.path = settings.path;

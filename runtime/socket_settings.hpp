@@ -22,6 +22,9 @@ struct SocketSettings {
     AllowList allow;
 };
 
+/// All but who may use it, which a running server can change.
+bool same_binding(const SocketSettings& left, const SocketSettings& right);
+
 /// Keys `socket`, `mode`, `group`, `allow`; `socket` has the defaults.
 void read_socket(SettingsMap& map, SocketSettings& socket);
 /// Keys `anyone`, `users`, `groups`.
