@@ -48,6 +48,13 @@ double Samples::percentile(double percent) const {
     return sorted[static_cast<std::size_t>(std::max(rank, 1.0)) - 1];
 }
 
+Samples Samples::over(const Samples& floor) const {
+    Samples differences;
+    for (std::size_t i = 0; i < std::min(times_.size(), floor.times_.size()); ++i)
+        differences.times_.push_back(times_[i] - floor.times_[i]);
+    return differences;
+}
+
 void Report::print_header() const {
     fmt::print("{:<58} {:>10} {:>10} {:>7} {:>5}  {:<24} {}\n", "figure", "ours", "floor", "ratio", "unit",
                "aim", "");

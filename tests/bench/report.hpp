@@ -31,6 +31,8 @@ class Samples {
     double percentile(double percent) const;
     double median() const { return percentile(50); }
     std::size_t size() const { return times_.size(); }
+    /// What each took more than the one of the same number here; of the longer one the rest is left out.
+    Samples over(const Samples& floor) const;
 
   private:
     std::vector<double> times_;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
-// The table of `scripts/bench scaling`; runs in a guest of scaling_bench.py, since it takes a vCPU and gives it back.
+// A table of `scripts/bench scaling`: runs in a guest of scaling_bench.py, since it takes a vCPU and gives it back, and
+// beside it on a folder in place of sysfs, with the kernel of the daemon tests preloaded (tests/harness/fake_kernel.cpp).
 // Plays guest-client: says an old host's requests to guest-scale-agent and times each until its answer is there. In turn
 // with rounds in which it writes the same to the vCPU's switch itself: that is the kernel's own time, the floor. Before
 // each of them comes a request that changes nothing: by its answer the agent has dealt with what came before, and it is a
@@ -33,21 +34,27 @@ using wire::ScaleRequest;
 using wire::ScaleResponse;
 
 constexpr Cpu moved(3), stays(1);  // of four: the highest is the one that the agent takes
-constexpr const char* moved_switch = "/sys/devices/system/cpu/cpu3/online";
 constexpr std::chrono::milliseconds timeout{9000};
 constexpr double overhead_aim_us = 2000;
 constexpr double private_aim_kib = 3 * 1024;
 
-[[noreturn]] void fail(const char* what) {
+[[noreturn]] void fail(const std::string& what) {
     throw std::system_error(errno, std::generic_category(), what);
 }
+
+struct Options {
+    pid_t agent = 0;
+    int rounds = 60;
+    std::string sysfs = "/sys", address{wire::scale_address}, client_address{wire::messaging_agent_address},
+                label, json_file;
+};
 
 /// guest-client's end of the datagrams.
 class Requests {
   public:
-    Requests() : agent_(wire::scale_address) {
+    explicit Requests(const Options& options) : agent_(options.address) {
         std::error_code error;
-        socket_ = runtime::bind_datagram_socket(wire::messaging_agent_address, error);
+        socket_ = runtime::bind_datagram_socket(options.client_address, error);
         if (error)
             throw std::system_error(error, "bind");
     }
@@ -96,12 +103,6 @@ void check(const ScaleResponse& response, Cpu cpu) {
         throw std::runtime_error("guest-scale-agent did something else");
 }
 
-void write_switch(const char* value) {
-    const harness::FileDescriptor file(::open(moved_switch, O_WRONLY | O_CLOEXEC));
-    if (!file || ::write(file.get(), value, 1) != 1)
-        fail(moved_switch);
-}
-
 struct Times {
     Samples down, up;
 };
@@ -109,7 +110,12 @@ struct Times {
 class Measurement {
   public:
     /// Fails without an agent, before anything was touched.
-    Measurement() { settle(); }
+    explicit Measurement(const Options& options)
+        : moved_switch_(options.sysfs + "/devices/system/cpu/cpu3/online"),
+          label_(options.label),
+          requests_(options) {
+        settle();
+    }
 
     void rounds(int count) {
         for (int i = 0; i < count; ++i) {
@@ -124,12 +130,21 @@ class Measurement {
     void add_to(Report& report) const {
         add_rows(report, "down", agent_.down, kernel_.down);
         add_rows(report, "up", agent_.up, kernel_.up);
-        report.add({"request that changes nothing, p5", "us", unchanged_.percentile(5), {}, "", {}});
-        report.add({"request that changes nothing, p50", "us", unchanged_.median(), {}, "", {}});
-        report.add({"request that changes nothing, p99", "us", unchanged_.percentile(99), {}, "", {}});
+        for (const int percent : {5, 50, 99})
+            report.add({fmt::format("{}request that changes nothing, p{}", label_, percent),
+                        "us",
+                        unchanged_.percentile(percent),
+                        {},
+                        "",
+                        {}});
     }
 
   private:
+    void write_switch(const char* value) {
+        const harness::FileDescriptor file(::open(moved_switch_.c_str(), O_WRONLY | O_CLOEXEC));
+        if (!file || ::write(file.get(), value, 1) != 1)
+            fail(moved_switch_);
+    }
     void settle() {
         unchanged_.time([this] { check<wire::ScaledUp>(requests_.ask(nothing_), stays); });
     }
@@ -141,13 +156,15 @@ class Measurement {
     }
     void kernel_round() {
         settle();
-        kernel_.down.time([] { write_switch("0"); });
+        kernel_.down.time([this] { write_switch("0"); });
         settle();
-        kernel_.up.time([] { write_switch("1"); });
+        kernel_.up.time([this] { write_switch("1"); });
     }
-    static void add_rows(Report& report, const std::string& what, const Samples& ours,
-                         const Samples& kernel) {
-        const double overhead = ours.median() - kernel.median();
+    /// The overhead is that of each round: what slows the machine slows both of its halves.
+    void add_rows(Report& report, const std::string& direction, const Samples& ours,
+                  const Samples& kernel) const {
+        const std::string what = label_ + direction;
+        const double overhead = ours.over(kernel).median();
         report.add({what + ", p50", "us", ours.median(), kernel.median(), "", {}});
         report.add({what + ", p99", "us", ours.percentile(99), kernel.percentile(99), "", {}});
         report.add(
@@ -157,38 +174,33 @@ class Measurement {
     const std::string down_ = Requests::text({wire::ScaleDown{}, timeout});
     const std::string up_ = Requests::text({wire::ScaleUp{moved, {0, 1, 2, moved}}, timeout});
     const std::string nothing_ = Requests::text({wire::ScaleUp{stays, {0, 1, 2, moved}}, timeout});
+    const std::string moved_switch_, label_;
     Requests requests_;
     Times agent_, kernel_;
     Samples unchanged_;
 };
 
-void add_memory(Report& report, pid_t agent) {
-    const Memory memory = memory_of(agent);
+void add_memory(Report& report, const Options& options) {
+    const Memory memory = memory_of(options.agent);
     if (memory.private_kib <= 0)
         throw std::runtime_error("no memory of guest-scale-agent to be seen");
-    report.add({"guest-scale-agent, private",
+    report.add({options.label + "guest-scale-agent, private",
                 "KiB",
                 memory.private_kib,
                 {},
                 "<= 3 MB",
                 memory.private_kib <= private_aim_kib});
-    report.add({"guest-scale-agent, resident", "KiB", memory.resident_kib, {}, "", {}});
+    report.add({options.label + "guest-scale-agent, resident", "KiB", memory.resident_kib, {}, "", {}});
 }
 
-struct Options {
-    pid_t agent = 0;
-    int rounds = 60;
-    std::string json_file;
-};
-
 void run(const Options& options) {
-    Measurement().rounds(1);  // the first takes what is not in memory yet
-    Measurement measurement;
+    Measurement(options).rounds(1);  // the first takes what is not in memory yet
+    Measurement measurement(options);
     measurement.rounds(options.rounds);
     Report report("scaling");
     report.print_header();
     measurement.add_to(report);
-    add_memory(report, options.agent);
+    add_memory(report, options);
     if (!(std::ofstream(options.json_file) << report.json()))
         throw std::runtime_error("cannot write " + options.json_file);
 }
@@ -201,6 +213,10 @@ int main(int argc, char** argv) {
     CLI::App app("Cost of a scale request beside the kernel's own time; takes vCPU 3 and gives it back");
     app.add_option("--agent", options.agent, "process id of guest-scale-agent")->required();
     app.add_option("--rounds", options.rounds)->check(CLI::PositiveNumber);
+    app.add_option("--sysfs-root", options.sysfs, "in place of /sys");
+    app.add_option("--address", options.address, "guest-scale-agent's");
+    app.add_option("--client-address", options.client_address, "guest-client's, which this takes");
+    app.add_option("--label", options.label, "in front of each figure");
     app.add_option("--json", options.json_file, "where the figures go")->required();
     CLI11_PARSE(app, argc, argv);
     try {
