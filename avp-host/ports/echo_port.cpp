@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// See echo_port.hpp.
+#include "avp-host/ports/echo_port.hpp"
+
+#include <algorithm>
+
+namespace vnf::avp {
+
+EndPort::Counters EchoPort::counters() const {
+    return {
+        {"echoed", echoed_.value()}, {"dropped_full", full_.value()}, {"dropped_length", refused_.value()}};
+}
+
+std::size_t EchoPort::receive(std::span<Frame> frames) {
+    given_ = std::min({frames.size(), kBurst, count_});
+    for (std::size_t i = 0; i < given_; ++i) {
+        const std::size_t at = (first_ + i) % kStored;
+        make_frame(frames[i], room_[at].first(stored_[at].bytes));
+        frames[i].vlan_tci = stored_[at].tci;
+    }
+    return given_;
+}
+
+void EchoPort::done_with_received() {
+    first_ = (first_ + given_) % kStored;
+    count_ -= given_;
+    echoed_.add(given_);
+    given_ = 0;
+}
+
+std::size_t EchoPort::transmit(std::span<const Frame> frames) {
+    return static_cast<std::size_t>(
+        std::count_if(frames.begin(), frames.end(), [this](const Frame& frame) { return store(frame); }));
+}
+
+bool EchoPort::store(const Frame& frame) {
+    if (count_ == kStored) {
+        full_.add();
+        return false;
+    }
+    const std::size_t at = (first_ + count_) % kStored;
+    const std::span<std::byte> room = room_[at];
+    Frame plain = frame;
+    plain.vlan_tci.reset();
+    const auto bytes = copy_frame(plain, room);
+    if (!bytes) {
+        refused_.add();
+        return false;
+    }
+    if (swaps_addresses_)
+        std::swap_ranges(room.begin(), room.begin() + AVP_MAC_BYTES, room.begin() + AVP_MAC_BYTES);
+    stored_[at] = {static_cast<std::uint16_t>(*bytes), frame.vlan_tci};
+    ++count_;
+    return true;
+}
+
+}  // namespace vnf::avp

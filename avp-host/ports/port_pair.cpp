@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// See port_pair.hpp.
+#include "avp-host/ports/port_pair.hpp"
+
+namespace vnf::avp {
+
+std::size_t PortPair::forward(Attachment& from, Attachment& to) {
+    const std::size_t count = from.receive(burst_);
+    if (count == 0)
+        return 0;
+    to.transmit(std::span(burst_).first(count));
+    from.done_with_received();
+    return count;
+}
+
+std::size_t PortPair::run(runtime::TimePoint now) {
+    std::size_t moved = 0;
+    if (one_.enter(now) && other_.enter(now)) {
+        moved = forward(one_, other_) + forward(other_, one_);
+        one_.poll();
+        other_.poll();
+    }
+    one_.leave();
+    other_.leave();
+    return moved;
+}
+
+}  // namespace vnf::avp
