@@ -11,9 +11,8 @@ import traceback
 
 import group_scenarios  # noqa: F401  # their scenarios register themselves
 import scale_scenarios  # noqa: F401
-from kernel import KernelUnavailable
 from lab import GUEST_BINARIES, Lab
-from prerequisites import cannot_run
+from prerequisites import Unavailable, cannot_run
 from scenarios import SCENARIOS
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -32,13 +31,16 @@ def arguments():
 
 
 def run(name, binaries):
-    """Runs one scenario; whether it passed."""
+    """Runs one scenario: whether it passed, or None if it could not run here."""
     begun = time.monotonic()
     lab = Lab(binaries, CACHE, os.path.join(CACHE, "logs", re.sub(r"\W+", "-", name)))
     try:
         SCENARIOS[name](lab)
         print(f"passed in {time.monotonic() - begun:.1f} s: {name}", flush=True)
         return True
+    except Unavailable as reason:
+        print(f"SKIPPED: {name}: {reason}", flush=True)
+        return None
     except Exception:  # pylint: disable=broad-except # whatever went wrong is this scenario's failure
         traceback.print_exc()
         lab.close()
@@ -59,6 +61,8 @@ def shell(binaries):
         print("start the daemon with: guest-client --name vm1 >/dev/console 2>&1 &")
         for line in sys.stdin:
             print(guest.run(line.strip(), seconds=600, check=False)[1], end="", flush=True)
+    except Unavailable as reason:
+        print(f"SKIPPED: {reason}")
     finally:
         lab.close()
 
@@ -73,17 +77,16 @@ def main():
         raise SystemExit(f"no scenario {unknown[0]!r}; see --list")
     binaries = os.path.join(os.path.abspath(chosen.build), "bin")
     reason = cannot_run(binaries, BINARIES)
-    try:
-        if reason is None and chosen.shell:
-            shell(binaries)
-            return 0
-        if reason is None:
-            results = [run(name, binaries) for name in chosen.names or SCENARIOS]
-            return 0 if all(results) else 1
-    except KernelUnavailable as unavailable:
-        reason = f"no guest kernel: {unavailable}"
-    print(f"SKIPPED: {reason}")
-    return SKIPPED
+    if reason is not None:
+        print(f"SKIPPED: {reason}")
+        return SKIPPED
+    if chosen.shell:
+        shell(binaries)
+        return 0
+    results = [run(name, binaries) for name in chosen.names or SCENARIOS]
+    if False in results:
+        return 1
+    return 0 if True in results else SKIPPED
 
 
 if __name__ == "__main__":

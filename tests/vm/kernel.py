@@ -14,12 +14,14 @@ import os
 import re
 import subprocess
 
+from prerequisites import Unavailable
+
 META_PACKAGE = "linux-image-cloud-amd64"
 DOWNLOAD_SECONDS = 300
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 
-class KernelUnavailable(Exception):
+class KernelUnavailable(Unavailable):
     """Why there is no kernel to boot."""
 
 

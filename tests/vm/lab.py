@@ -16,6 +16,7 @@ import kernel
 from etcd import Etcd
 from host_side import Events, HostAgent
 from machine import Machine, QemuEnded
+from prerequisites import Unavailable
 
 GUEST_BINARIES = ("guest-client", "guestctl", "heartbeat-c", "heartbeat-cpp", "servergroup-c", "servergroup-cpp",
                   "standby-pair", "guest-scale-agent", "guest-scale-restore", "worker-pool")
@@ -80,6 +81,13 @@ class Lab:
     def add_test_program(self, name):
         """A program of the tests, of the same build; before the first guest."""
         self._programs.append(os.path.join(os.path.dirname(self.binaries), "tests", name))
+
+    def add_system_program(self, name):
+        """A program of this machine, with what it links to; before the first guest."""
+        path = shutil.which(name)
+        if path is None:
+            raise Unavailable(f"{name} is not installed (scripts/setup vm)")
+        self._programs.append(os.path.realpath(path))
 
     def add_file(self, guest_path, text):
         """An executable file in every guest; before the first one."""

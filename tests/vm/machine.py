@@ -35,13 +35,13 @@ class QemuEnded(GuestError):
         self.crashed = status < 0
 
 
-def acceleration():
-    """Arguments for the fastest accelerator that works here."""
+def acceleration(processor=None):
+    """Arguments for the fastest accelerator that works here, and for a processor of that model or what it does best."""
     with open("/proc/cpuinfo", encoding="utf-8") as file:
         has_kvm = re.search(r"\b(vmx|svm)\b", file.read()) is not None
     if has_kvm and os.access("/dev/kvm", os.R_OK | os.W_OK):
-        return ["-accel", "kvm", "-cpu", "host"]
-    return ["-accel", "tcg,thread=multi", "-cpu", "max"]
+        return ["-accel", "kvm", "-cpu", processor or "host"]
+    return ["-accel", "tcg,thread=multi", "-cpu", processor or "max"]
 
 
 def die_with_parent():
@@ -54,7 +54,7 @@ class Machine:
     by uuid the heartbeat's, by instance name the messaging's."""
 
     def __init__(self, folder, guest_folder, uuid, instance, kernel, initramfs, append="panic=-1",
-                 may_reset=False, cpus=2, lifetime=LIFETIME):
+                 may_reset=False, cpus=2, lifetime=LIFETIME, processor=None):
         os.makedirs(folder, exist_ok=True)
         self.folder = folder
         self.uuid = uuid
@@ -65,7 +65,7 @@ class Machine:
         self.console = os.path.join(folder, "console.log")
         self._shell_path = os.path.join(folder, "shell.sock")
         self._buffer = b""
-        self.process = subprocess.Popen(self._command(kernel, initramfs, append, may_reset, cpus), stdin=subprocess.DEVNULL,
+        self.process = subprocess.Popen(self._command(kernel, initramfs, append, may_reset, cpus, processor), stdin=subprocess.DEVNULL,
                                         stdout=open(os.path.join(folder, "qemu.log"), "wb"), stderr=subprocess.STDOUT,
                                         preexec_fn=die_with_parent)
         self._lifetime = threading.Timer(lifetime, self.process.kill)
@@ -74,8 +74,8 @@ class Machine:
         self._shell = None
         self.qmp = Qmp(os.path.join(folder, "qmp.sock"), time.monotonic() + 20)
 
-    def _command(self, kernel, initramfs, append, may_reset, cpus):
-        return ["qemu-system-x86_64", "-M", "q35", *acceleration(), "-m", "512", "-smp", str(cpus), "-nodefaults",
+    def _command(self, kernel, initramfs, append, may_reset, cpus, processor):
+        return ["qemu-system-x86_64", "-M", "q35", *acceleration(processor), "-m", "512", "-smp", str(cpus), "-nodefaults",
                 "-display", "none", *([] if may_reset else ["-no-reboot"]), "-uuid", self.uuid,
                 "-kernel", kernel.image, "-initrd", initramfs,
                 "-append", f"console=ttyS0 quiet tsc=reliable mitigations=off {append}",

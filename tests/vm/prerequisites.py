@@ -7,6 +7,10 @@ import os
 import shutil
 
 
+class Unavailable(Exception):
+    """What a guest was to have can't be had here: why. Not a failure of what is tested."""
+
+
 def cannot_run(binaries, programs):
     """Why no guest can be run here; None if one can. Puts the folders of system programs on the path."""
     os.environ["PATH"] = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"

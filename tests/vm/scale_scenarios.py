@@ -124,6 +124,63 @@ def brought_back(lab):
     check(guest.online() == "0-2" and not guest.ctl("show")[1]["diverged"], f"online {guest.online()}")
 
 
+# What a distribution or an operator may have; the kernel says `offline` for a vCPU that goes, and udevd writes the switch.
+BRINGS_BACK = 'SUBSYSTEM=="cpu", ACTION=="offline", ATTR{online}="1"'
+
+
+@scenario
+def brought_back_by_udev(lab):
+    """a udev rule that brings vCPUs back is found out and reported, and what it did is mended once it is gone."""
+    lab.add_system_program("udevadm")
+    guest = ScalableGuest(lab, scaling=", check_ms: 500")
+    guest.machine.run(f"mkdir -p /etc/udev/rules.d; echo '{BRINGS_BACK}' >/etc/udev/rules.d/80-vcpus.rules; "
+                      "ln -s udevadm /usr/bin/systemd-udevd")
+    guest.machine.start("systemd-udevd")
+    guest.machine.run(wait_until("udevadm control --ping"))
+    # udevd acts when the vCPU is gone: mostly behind the answer, and at times while the agent looks whether it is.
+    down = guest.agent.vnfctl("scale", guest.machine.uuid, "down")
+    guest.machine.run(wait_until("grep -qx 0-3 /sys/devices/system/cpu/online"))
+    if down.returncode == 0:
+        guest.events.wait("scale_diverged", guest.machine.uuid)
+        check(guest.ctl("show")[1]["guest_online_cpus"] == [0, 1, 2, 3], "the guest's own account is shown")
+        guest.machine.run(wait_until("guestctl --json scale agent | grep -q '\"changed_elsewhere\":[1-9]'"))
+    else:
+        check("guest_failed" in down.stderr, f"neither done nor failed: {down}")
+    guest.machine.run("rm /etc/udev/rules.d/80-vcpus.rules; udevadm control --reload; udevadm control --ping")
+    guest.ctl("reconcile" if down.returncode == 0 else "down")
+    check(guest.online() == "0-2", f"online {guest.online()}")
+    check(not guest.ctl("show")[1]["diverged"], "host and guest disagree")
+
+
+def last_one(kernel, suite):
+    """One scenario a kernel on which vCPU 0 has a switch."""
+
+    def stays(lab):
+        guest = ScalableGuest(lab, suite=suite, processor="Skylake-Client-v1", append="panic=-1 cpu0_hotplug")
+        guest.machine.run("test -e /sys/devices/system/cpu/cpu0/online")
+        guest.machine.run("echo 0 >/sys/devices/system/cpu/cpu0/online")
+        for left in ("1-2", "1"):
+            guest.ctl("down")
+            check(guest.online() == left, f"online {guest.online()}")
+        done = guest.agent.vnfctl("scale", guest.machine.uuid, "down")
+        check(done.returncode == 1 and "guest_failed" in done.stderr and "Device or resource busy" in done.stderr,
+              f"vnfctl: {done}")
+        check(guest.online() == "1", f"online {guest.online()}")
+        shown = guest.ctl("show")[1]
+        check(shown["online_cpus"] == [0, 1] and shown["guest_online_cpus"] == [1], f"the accounts: {shown}")
+        # Nothing is lost: vCPU 0 comes back, and then the other one can go.
+        guest.machine.run("echo 1 >/sys/devices/system/cpu/cpu0/online")
+        guest.ctl("down")
+        check(guest.online() == "0" and not guest.ctl("show")[1]["diverged"], f"online {guest.online()}")
+
+    stays.__doc__ = f"the last vCPU of a guest with kernel {kernel} stays: its EBUSY is an answer, and nothing is lost."
+    return scenario(stays)
+
+
+for _kernel in ("5.10", "6.1"):
+    last_one(_kernel, KERNELS[_kernel])
+
+
 @scenario
 def plugged(lab):
     """vCPUs that are plugged into a running machine come online when they are given."""
