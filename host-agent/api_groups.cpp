@@ -2,14 +2,11 @@
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
 // The part of ApiServer that is about server groups: /v1/groups, and what a manager of machines tells of an instance.
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
 #include "host-agent/api_answers.hpp"
 #include "host-agent/api_server.hpp"
+#include "host-agent/awaited_outcome.hpp"
 
 namespace vnf::host {
 
@@ -122,23 +119,10 @@ HttpResponse ApiServer::without_heartbeat(const std::string& id, std::string_vie
 }
 
 asio::awaitable<HttpReply> ApiServer::sweep() {
-    struct Waiting {
-        explicit Waiting(asio::io_context& io) : bell(io, runtime::never) {}
-        asio::steady_timer bell;
-        std::optional<GroupService::Swept> swept;
-    };
-    const auto waiting = std::make_shared<Waiting>(io_);
-    agent_.groups().service().sweep([waiting](const GroupService::Swept& swept) {
-        waiting->swept = swept;
-        waiting->bell.cancel();
-    });
-    boost::system::error_code cancelled;
-    while (!waiting->swept &&
-           (co_await asio::this_coro::cancellation_state).cancelled() == asio::cancellation_type::none) {
-        co_await waiting->bell.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
-    }
-    co_return waiting->swept ? ok(swept_document(*waiting->swept))
-                             : http_error(503, "cancelled", "the request was abandoned");
+    const auto waiting = std::make_shared<AwaitedOutcome<GroupService::Swept>>(io_);
+    agent_.groups().service().sweep([waiting](const GroupService::Swept& swept) { waiting->decided(swept); });
+    const auto swept = co_await waiting->outcome();
+    co_return swept ? ok(swept_document(*swept)) : http_error(503, "cancelled", "the request was abandoned");
 }
 
 }  // namespace vnf::host

@@ -3,14 +3,11 @@
 //
 // The part of ApiServer that is about vCPUs: /v1/instances/ID/scale and what an operator tells of a guest's load. An
 // operation is answered when it is decided; if its client leaves before, it goes on, and the journal has the outcome.
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
 #include "host-agent/api_answers.hpp"
 #include "host-agent/api_server.hpp"
+#include "host-agent/awaited_outcome.hpp"
 
 namespace vnf::host {
 
@@ -21,12 +18,6 @@ using runtime::http_error;
 using runtime::HttpReply;
 using runtime::HttpRequest;
 using runtime::HttpResponse;
-
-struct Waiting {
-    explicit Waiting(asio::io_context& io) : bell(io, runtime::never) {}
-    asio::steady_timer bell;
-    std::optional<ScaleOutcome> outcome;
-};
 
 }  // namespace
 
@@ -62,11 +53,9 @@ asio::awaitable<HttpReply> ApiServer::scale(std::string id, std::string_view ver
 
 asio::awaitable<HttpReply> ApiServer::scale_now(std::string id, ScaleTask task, std::string cause) {
     const TimePoint begun = runtime::Clock::now();
-    const auto waiting = std::make_shared<Waiting>(io_);
-    switch (agent_.scaling().begin(id, task, std::move(cause), [waiting](const ScaleOutcome& outcome) {
-        waiting->outcome = outcome;
-        waiting->bell.cancel();
-    })) {
+    const auto waiting = std::make_shared<AwaitedOutcome<ScaleOutcome>>(io_);
+    switch (agent_.scaling().begin(id, task, std::move(cause),
+                                   [waiting](const ScaleOutcome& outcome) { waiting->decided(outcome); })) {
         case GuestScaling::Beginning::Begun:
             break;
         case GuestScaling::Beginning::Busy:
@@ -74,15 +63,11 @@ asio::awaitable<HttpReply> ApiServer::scale_now(std::string id, ScaleTask task, 
         case GuestScaling::Beginning::NotConnected:
             co_return http_error(409, "not_connected", "the guest's messaging port is not connected");
     }
-    boost::system::error_code cancelled;
-    while (!waiting->outcome &&
-           (co_await asio::this_coro::cancellation_state).cancelled() == asio::cancellation_type::none) {
-        co_await waiting->bell.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
-    }
-    if (!waiting->outcome) {
+    const auto decided = co_await waiting->outcome();
+    if (!decided) {
         co_return http_error(503, "cancelled", "the request was abandoned");
     }
-    const ScaleOutcome& outcome = *waiting->outcome;
+    const ScaleOutcome& outcome = *decided;
     if (outcome.result == ScaleResult::Failed) {
         co_return http_error(409, outcome.code, outcome.reason);
     }

@@ -4,15 +4,12 @@
 // See api_server.hpp.
 #include "host-agent/api_server.hpp"
 
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <charconv>
 #include <utility>
 
 #include "host-agent/api_answers.hpp"
 #include "host-agent/api_documents.hpp"
+#include "host-agent/awaited_outcome.hpp"
 #include "host-agent/metrics_page.hpp"
 
 namespace vnf::host {
@@ -27,14 +24,6 @@ using runtime::HttpResponse;
 using wire::Notification;
 
 constexpr std::string_view instances_path = "/v1/instances/";
-
-/// Where a coroutine waits for an outcome: the timer never expires, it is cancelled when the outcome is
-/// there.
-struct Waiting {
-    explicit Waiting(asio::io_context& io) : bell(io, runtime::never) {}
-    asio::steady_timer bell;
-    std::optional<ActionOutcome> outcome;
-};
 
 /// One reader of the event stream; its subscription ends with it.
 class EventReader {
@@ -222,12 +211,10 @@ asio::awaitable<HttpReply> ApiServer::act(std::shared_ptr<GuestSession> session,
         co_return bad_body(*wrong);
     }
     const std::string id = session->spec().id;
-    const auto waiting = std::make_shared<Waiting>(io_);
-    auto beginning = session->begin_action(std::get<ActionRequest>(std::move(wanted)),
-                                           [waiting](const ActionOutcome& outcome) {
-                                               waiting->outcome = outcome;
-                                               waiting->bell.cancel();
-                                           });
+    const auto waiting = std::make_shared<AwaitedOutcome<ActionOutcome>>(io_);
+    auto beginning =
+        session->begin_action(std::get<ActionRequest>(std::move(wanted)),
+                              [waiting](const ActionOutcome& outcome) { waiting->decided(outcome); });
     if (const auto* busy = std::get_if<GuestChannel::Busy>(&beginning)) {
         co_return http_error(409, "busy", busy->reason);
     }
@@ -236,15 +223,11 @@ asio::awaitable<HttpReply> ApiServer::act(std::shared_ptr<GuestSession> session,
     }
     // Not held while waiting: an instance that is removed meanwhile decides its action.
     session.reset();
-    boost::system::error_code cancelled;
-    while (!waiting->outcome &&
-           (co_await asio::this_coro::cancellation_state).cancelled() == asio::cancellation_type::none) {
-        co_await waiting->bell.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
-    }
-    if (!waiting->outcome) {
+    const auto decided = co_await waiting->outcome();
+    if (!decided) {
         co_return http_error(503, "cancelled", "the request was abandoned");
     }
-    co_return ok(outcome_document(id, *waiting->outcome));
+    co_return ok(outcome_document(id, *decided));
 }
 
 HttpReply ApiServer::events(const HttpRequest& request) {
