@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// Registers, migration in both directions with acknowledgement and refusal, link, and the interrupts of all that and of
+// a sleeping receiver.
+#include <set>
+
+#include "tests/avp-host/device_stage.hpp"
+
+using namespace vnf::avp;
+using namespace vnf::avp::test;
+
+namespace {
+
+const std::vector<unsigned> kNone;
+const std::vector<unsigned> kStatus{AVP_VECTOR_STATUS};
+
+std::uint32_t status_of(DeviceStage& stage) {
+    return stage.device.read_register(AVP_REGISTER_INTERRUPT_STATUS);
+}
+
+std::uint32_t migration_of(DeviceStage& stage) {
+    return stage.device.read_register(AVP_REGISTER_MIGRATION_STATUS);
+}
+
+void acknowledge(DeviceStage& stage, std::uint32_t value) {
+    stage.device.write_register(AVP_REGISTER_MIGRATION_ACK, value);
+}
+
+/// With a driver in it that has its interrupts on.
+struct RunningStage : DeviceStage {
+    RunningStage() {
+        device.write_register(AVP_REGISTER_INTERRUPT_MASK, AVP_INTERRUPTS_ON);
+        bring_up();
+    }
+};
+
+}  // namespace
+
+TEST_CASE(
+    "a detach is told by status and interrupt, done when the guest has acknowledged, and frames flow till "
+    "then") {
+    RunningStage stage;
+    stage.device.detach();
+    CHECK(stage.interrupts.raised == kStatus);
+    CHECK(status_of(stage) == AVP_INTERRUPT_MIGRATION);
+    CHECK(status_of(stage) == 0);
+    CHECK(migration_of(stage) == AVP_MIGRATION_DETACHED);
+    CHECK(stage.device.migration_answer() == MigrationAnswer::Awaited);
+    REQUIRE(stage.guest.send(0, frame_bytes(100)));
+    CHECK(stage.receive_all().size() == 1);
+    CHECK(stage.transmit(frame_bytes(100)) == 1);
+    REQUIRE(stage.guest.shut_down() == 0);
+    CHECK(stage.device.state() == DeviceState::ShutDown);
+    acknowledge(stage, AVP_MIGRATION_DETACHED);
+    CHECK(stage.device.migration_answer() == MigrationAnswer::Accepted);
+    CHECK(stage.device.state() == DeviceState::Detached);
+    CHECK(stage.transmit(frame_bytes(100)) == 0);
+    CHECK(stage.faults(Fault::AckUnexpected) == 0);
+}
+
+TEST_CASE("an attach lays all out at other addresses, and frames flow again once the guest has configured") {
+    RunningStage stage;
+    const auto before = stage.guest.info();
+    stage.device.detach();
+    REQUIRE(stage.guest.shut_down() == 0);
+    acknowledge(stage, AVP_MIGRATION_DETACHED);
+    auto settings = small_settings();
+    settings.device_id = 78;
+    settings.ring_slots = 128;
+    settings.buffers = 128;
+    settings.rx_queues = {1, 1, 2};
+    settings.offers_vlan = false;
+    stage.interrupts.raised.clear();
+    status_of(stage);
+    stage.device.attach(settings);
+    CHECK(stage.interrupts.raised == kStatus);
+    CHECK(status_of(stage) == AVP_INTERRUPT_MIGRATION);
+    CHECK(migration_of(stage) == AVP_MIGRATION_ATTACHED);
+    CHECK(stage.device.migration_answer() == MigrationAnswer::Awaited);
+    stage.guest.open();
+    const auto& after = stage.guest.info();
+    CHECK((after.device_id == 78 && after.rx_queues.maximum == 2));
+    CHECK(after.pool_address - before.pool_address >= before.pools[0].length);
+    CHECK(before.pool_address - after.pool_address >= after.pools[0].length);
+    CHECK(after.sync_address != before.sync_address);
+    CHECK(after.tx != before.tx);
+    CHECK(stage.guest.configure(AVP_FEATURE_VLAN_OFFLOAD, 1, 1, true) != 0);
+    REQUIRE(stage.guest.configure(0, 1, 1, true) == 0);
+    acknowledge(stage, AVP_MIGRATION_ATTACHED);
+    CHECK(stage.device.migration_answer() == MigrationAnswer::Accepted);
+    CHECK(stage.device.state() == DeviceState::Up);
+    REQUIRE(stage.guest.send(0, frame_bytes(100)));
+    CHECK(stage.receive_all().size() == 1);
+    CHECK(stage.transmit(frame_bytes(100)) == 1);
+    CHECK(stage.guest.receive(0));
+    CHECK(stage.faults(Fault::AckUnexpected) == 0);
+}
+
+TEST_CASE("a handle from before a migration is refused after it") {
+    RunningStage stage;
+    const auto stale = stage.guest.take_empty(0);
+    stage.device.detach();
+    acknowledge(stage, AVP_MIGRATION_DETACHED);
+    stage.device.attach(small_settings());
+    stage.guest.open();
+    stage.bring_up();
+    REQUIRE(stage.guest.put_tx(0, stale));
+    CHECK(stage.receive_all().empty());
+    CHECK(stage.faults(Fault::TxHandle) == 1);
+}
+
+TEST_CASE("a guest that acknowledges a detach without a shutdown is detached all the same") {
+    RunningStage stage;
+    stage.device.detach();
+    REQUIRE(stage.guest.send(0, frame_bytes(100)));
+    acknowledge(stage, AVP_MIGRATION_DETACHED);
+    CHECK(stage.device.state() == DeviceState::Detached);
+    CHECK(stage.receive_all().empty());
+    // Nothing is asked and answered while it is detached.
+    stage.guest.request_fifo()->write = 1;
+    stage.device.poll();
+    CHECK(stage.faults(Fault::RequestAddress) + stage.device.statistics().requests == 1);
+}
+
+TEST_CASE("a guest that cannot detach goes on, and later drivers are not kept out") {
+    RunningStage stage;
+    stage.device.detach();
+    acknowledge(stage, AVP_MIGRATION_ERROR);
+    CHECK(stage.device.migration_answer() == MigrationAnswer::Refused);
+    CHECK(stage.faults(Fault::AckRefused) == 1);
+    CHECK(migration_of(stage) == AVP_MIGRATION_NONE);
+    CHECK(stage.device.state() == DeviceState::Up);
+    REQUIRE(stage.guest.send(0, frame_bytes(100)));
+    CHECK(stage.receive_all().size() == 1);
+    stage.device.detach();
+    CHECK(stage.device.migration_answer() == MigrationAnswer::Awaited);
+}
+
+TEST_CASE("a guest that cannot attach is left waiting, and can be attached again") {
+    RunningStage stage;
+    stage.device.detach();
+    acknowledge(stage, AVP_MIGRATION_DETACHED);
+    stage.device.attach(small_settings());
+    acknowledge(stage, AVP_MIGRATION_ERROR);
+    CHECK(stage.device.migration_answer() == MigrationAnswer::Refused);
+    CHECK(stage.device.state() == DeviceState::Waiting);
+    CHECK(migration_of(stage) == AVP_MIGRATION_ATTACHED);
+    stage.device.attach(small_settings());
+    CHECK(stage.device.migration_answer() == MigrationAnswer::Awaited);
+    acknowledge(stage, AVP_MIGRATION_ATTACHED);
+    CHECK(stage.device.migration_answer() == MigrationAnswer::Accepted);
+}
+
+TEST_CASE(
+    "without a driver a detach is done at once; one that is probed meanwhile acknowledges and stays out") {
+    DeviceStage stage;
+    stage.device.detach();
+    CHECK(stage.interrupts.raised.empty());
+    CHECK(stage.device.state() == DeviceState::Detached);
+    CHECK(stage.device.migration_answer() == MigrationAnswer::Accepted);
+    CHECK(migration_of(stage) == AVP_MIGRATION_DETACHED);
+    acknowledge(stage, AVP_MIGRATION_DETACHED);
+    CHECK(stage.faults(Fault::AckUnexpected) == 0);
+    stage.device.attach(small_settings());
+    CHECK(stage.device.migration_answer() == MigrationAnswer::Accepted);
+    stage.guest.open();
+    stage.bring_up();
+    CHECK(stage.device.state() == DeviceState::Up);
+}
+
+TEST_CASE("an acknowledgement of what was not asked is counted and changes nothing") {
+    RunningStage stage;
+    for (const std::uint32_t value : {0U, 1U, 2U, 3U, 4U, 0xFFFFFFFFU})
+        acknowledge(stage, value);
+    CHECK(stage.faults(Fault::AckUnexpected) == 6);
+    CHECK(stage.device.state() == DeviceState::Up);
+    stage.device.detach();
+    acknowledge(stage, AVP_MIGRATION_ATTACHED);
+    acknowledge(stage, AVP_MIGRATION_NONE);
+    CHECK(stage.faults(Fault::AckUnexpected) == 8);
+    CHECK(stage.device.migration_answer() == MigrationAnswer::Awaited);
+    CHECK(stage.device.state() == DeviceState::Up);
+    stage.device.attach(small_settings());
+    acknowledge(stage, AVP_MIGRATION_DETACHED);
+    CHECK(stage.faults(Fault::AckUnexpected) == 9);
+    CHECK(stage.device.state() == DeviceState::Waiting);
+}
+
+TEST_CASE("an attach that cannot be is refused by name, and nothing has changed") {
+    RunningStage stage;
+    auto larger = small_settings();
+    larger.buffers = 8192;
+    CHECK_THROWS_WITH(stage.device.attach(larger), Catch::Contains("memory"));
+    auto bad = small_settings();
+    bad.ring_slots = 65;
+    CHECK_THROWS_WITH(stage.device.attach(bad), Catch::Contains("ring_slots"));
+    CHECK(stage.device.state() == DeviceState::Up);
+    CHECK(migration_of(stage) == AVP_MIGRATION_NONE);
+    REQUIRE(stage.guest.send(0, frame_bytes(100)));
+    CHECK(stage.receive_all().size() == 1);
+}
+
+TEST_CASE("an attach without a detach takes frames and trust away, and the guest can come back") {
+    RunningStage stage;
+    REQUIRE(stage.guest.send(0, frame_bytes(100)));
+    stage.device.attach(small_settings());
+    CHECK(stage.device.state() == DeviceState::Waiting);
+    CHECK(stage.device.migration_answer() == MigrationAnswer::Awaited);
+    CHECK(stage.receive_all().empty());
+    stage.guest.open();
+    stage.bring_up();
+    CHECK(stage.device.state() == DeviceState::Up);
+}
+
+TEST_CASE("a port that was stopped runs again after an attach, and a detached one after a reset") {
+    RunningStage stage;
+    stage.guest.request_fifo()->write = 64;
+    stage.device.poll();
+    REQUIRE(stage.device.state() == DeviceState::Stopped);
+    stage.device.attach(small_settings());
+    stage.guest.open();
+    stage.bring_up();
+    CHECK(stage.device.state() == DeviceState::Up);
+    stage.device.detach();
+    acknowledge(stage, AVP_MIGRATION_DETACHED);
+    stage.device.reset();
+    CHECK(migration_of(stage) == AVP_MIGRATION_NONE);
+    CHECK(stage.device.migration_answer() == MigrationAnswer::None);
+    stage.guest.open();
+    stage.bring_up();
+    CHECK(stage.device.state() == DeviceState::Up);
+}
+
+TEST_CASE("a status that came while interrupts were off is told when they are switched on") {
+    DeviceStage stage;
+    stage.bring_up();
+    stage.device.detach();
+    CHECK(stage.interrupts.raised == kNone);
+    stage.device.write_register(AVP_REGISTER_INTERRUPT_MASK, AVP_INTERRUPTS_ON);
+    CHECK(stage.interrupts.raised == kStatus);
+    CHECK(status_of(stage) == AVP_INTERRUPT_MIGRATION);
+    stage.device.write_register(AVP_REGISTER_INTERRUPT_MASK, AVP_INTERRUPTS_ON);
+    CHECK(stage.interrupts.raised == kStatus);
+}
+
+TEST_CASE("registers that are none read 0, and writes to them and to read-only ones are counted") {
+    RunningStage stage;
+    CHECK(stage.device.read_register(AVP_REGISTER_INTERRUPT_MASK) == AVP_INTERRUPTS_ON);
+    for (const std::uint64_t offset : {0x1ULL, 0x2ULL, 0xCULL, 0x14ULL, 0xFFCULL, ~0ULL})
+        CHECK(stage.device.read_register(offset) == 0);
+    for (const std::uint64_t offset : {0x4ULL, 0x8ULL, 0x10ULL, 0x14ULL, 0x2ULL, ~0ULL})
+        stage.device.write_register(offset, 0xFFFFFFFF);
+    CHECK(stage.faults(Fault::RegisterWrite) == 6);
+    CHECK(status_of(stage) == 0);
+    CHECK(stage.device.state() == DeviceState::Up);
+}
+
+TEST_CASE(
+    "a link that goes down is told to a guest that knows of it; frames are lost both ways until it is up") {
+    RunningStage stage;
+    CHECK(stage.device.read_register(AVP_REGISTER_LINK) == 1);
+    stage.device.set_link(false);
+    CHECK(stage.interrupts.raised == kStatus);
+    CHECK(status_of(stage) == AVP_INTERRUPT_LINK);
+    CHECK(stage.device.read_register(AVP_REGISTER_LINK) == 0);
+    stage.device.set_link(false);
+    CHECK(stage.interrupts.raised == kStatus);
+    CHECK(stage.transmit(frame_bytes(100)) == 0);
+    CHECK(stage.drops(Drop::NotUp) == 1);
+    for (unsigned i = 0; i < 500; ++i) {
+        REQUIRE(stage.guest.send(0, frame_bytes(100, i)));
+        std::array<Frame, kBurst> frames;
+        REQUIRE(stage.device.receive(frames) == 0);
+        stage.device.done_with_received();
+    }
+    const auto& counted = stage.device.statistics().from_guest[0];
+    CHECK((counted.frames == 0 && counted.bytes == 0 && counted.dropped == 500));
+    stage.device.set_link(true);
+    CHECK(stage.device.read_register(AVP_REGISTER_LINK) == 1);
+    CHECK(stage.transmit(frame_bytes(100)) == 1);
+    REQUIRE(stage.guest.send(0, frame_bytes(100)));
+    CHECK(stage.receive_all().size() == 1);
+}
+
+TEST_CASE("a guest that does not know of links hears nothing of them") {
+    DeviceStage stage;
+    stage.device.write_register(AVP_REGISTER_INTERRUPT_MASK, AVP_INTERRUPTS_ON);
+    stage.bring_up_with(0);
+    stage.device.set_link(false);
+    CHECK_FALSE(stage.device.link_is_up());
+    CHECK(stage.interrupts.raised.empty());
+    CHECK(status_of(stage) == 0);
+    CHECK(stage.device.read_register(AVP_REGISTER_LINK) == 0);
+}
+
+TEST_CASE("a receiver that armed its queue is woken once, by the queue's own vector") {
+    DeviceStage stage;
+    stage.bring_up(1, 2);
+    CHECK(stage.transmit(frame_bytes(100)) == 1);
+    CHECK(stage.interrupts.raised.empty());
+    for (std::size_t queue = 0; queue < 2; ++queue)
+        *stage.guest.arm_word(queue) = 1;
+    for (unsigned seed = 0; seed < 40; ++seed)
+        REQUIRE(stage.transmit(frame_bytes(100, seed)) == 1);
+    CHECK(stage.interrupts.raised.size() == 2);
+    CHECK(std::set<unsigned>(stage.interrupts.raised.begin(), stage.interrupts.raised.end()) ==
+          std::set<unsigned>{1, 2});
+    CHECK(*stage.guest.arm_word(0) == 0);
+    CHECK(*stage.guest.arm_word(1) == 0);
+    CHECK(stage.device.statistics().rx_interrupts == 2);
+}
+
+TEST_CASE("an arm word that is not 1, or was not agreed on, wakes nobody") {
+    DeviceStage stage;
+    stage.bring_up();
+    *stage.guest.arm_word(0) = 2;
+    CHECK(stage.transmit(frame_bytes(100)) == 1);
+    CHECK(stage.interrupts.raised.empty());
+    REQUIRE(stage.guest.shut_down() == 0);
+    stage.bring_up_with(0);
+    *stage.guest.arm_word(0) = 1;
+    CHECK(stage.transmit(frame_bytes(100)) == 1);
+    CHECK(stage.interrupts.raised.empty());
+    CHECK(*stage.guest.arm_word(0) == 1);
+}
