@@ -45,18 +45,5 @@ TEST_CASE("version-3 records of the daemon are understood and reproduced byte by
 }
 
 TEST_CASE("the records quoted in docs/protocol.md are the version-3 vectors") {
-    std::string quoted;
-    for (const auto& line : vnf::test::read_text("docs/protocol.md")) {
-        if (line.starts_with("    ")) {
-            quoted += line.substr(4) + "\n";
-        }
-    }
-    for (const auto& vector : read_vectors("application_records_v3.txt")) {
-        std::string block = vector.sender + "\n";
-        for (const auto& line : vector.lines) {
-            block += line + "\n";
-        }
-        CAPTURE(block);
-        CHECK(quoted.find(block) != std::string::npos);
-    }
+    vnf::test::check_quoted("application_records_v3.txt");
 }

@@ -6,21 +6,16 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/wire/describe_scale.hpp"
-#include "tests/wire/vector_file.hpp"
+#include "tests/wire/packet_bytes.hpp"
 
 namespace {
 
 using namespace vnf::wire;
 using namespace std::string_literals;
-using vnf::test::bytes_of;
+using vnf::test::outcome;
 using vnf::test::read_vectors;
-
-template <typename Record>
-std::string outcome(const std::variant<Record, ParseError>& result) {
-    const auto* const error = std::get_if<ParseError>(&result);
-    return error != nullptr ? to_string(*error) : vnf::test::describe(std::get<Record>(result));
-}
+using vnf::test::text;
+using vnf::test::u32;
 
 std::string from_library(std::string_view packet) {
     return outcome(parse_scale_client_record(packet));
@@ -30,34 +25,15 @@ std::string from_agent(std::string_view packet) {
     return outcome(parse_scale_agent_record(packet));
 }
 
-std::string u32(std::size_t value) {
-    std::string out;
-    for (unsigned shift = 0; shift < 32; shift += 8) {
-        out += static_cast<char>(value >> shift & 0xFFU);
-    }
-    return out;
-}
-
 std::string packet(unsigned type, const std::string& body = {}, unsigned version = 1) {
-    return std::string{static_cast<char>(version), static_cast<char>(type), 0, 0} + u32(9) + body;
-}
-
-std::string text(const std::string& bytes) {
-    return u32(bytes.size()) + bytes;
+    return vnf::test::packet_bytes(type, body, version, 9);
 }
 
 }  // namespace
 
 TEST_CASE("a scale record that is cut anywhere is refused, bytes behind it are ignored") {
     for (const auto& vector : read_vectors("scale_records.txt")) {
-        const auto parse = vector.sender == "library" ? from_library : from_agent;
-        const auto bytes = bytes_of(vector);
-        for (std::size_t size = 0; size < bytes.size(); ++size) {
-            CAPTURE(vector.lines.back(), size);
-            CHECK(parse(bytes.substr(0, size)).starts_with("missing_field"));
-        }
-        CHECK(parse(bytes + "later"s) == vector.lines.back());
-        CHECK(parse(bytes + std::string(4, '\xFF')) == vector.lines.back());
+        vnf::test::check_cuts(vector, vector.sender == "library" ? from_library : from_agent);
     }
 }
 

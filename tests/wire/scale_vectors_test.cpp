@@ -4,13 +4,11 @@
 // Golden scale messages and records, both ways: the bytes give the value, the value gives the bytes.
 #include <catch2/catch.hpp>
 
-#include "tests/wire/describe_scale.hpp"
-#include "tests/wire/vector_file.hpp"
+#include "tests/wire/packet_bytes.hpp"
 
 namespace {
 
 using namespace vnf::wire;
-using vnf::test::bytes_of;
 using vnf::test::describe;
 using vnf::test::read_vectors;
 using vnf::test::Vector;
@@ -24,18 +22,6 @@ JsonText data_of(const Vector& vector) {
 /// The third line, or the first where what we write is what came.
 const std::string& written_of(const Vector& vector) {
     return vector.lines.at(vector.lines.size() > 2 ? 2 : 0);
-}
-
-template <typename Record, typename Parse>
-void check_records(std::string_view sender, Parse parse) {
-    for (const auto& vector : read_vectors("scale_records.txt", sender)) {
-        const auto bytes = bytes_of(vector);
-        const auto result = parse(bytes);
-        REQUIRE(std::holds_alternative<Record>(result));
-        const auto& record = std::get<Record>(result);
-        CHECK(describe(record) == vector.lines.back());
-        CHECK(encode(record) == bytes);
-    }
 }
 
 }  // namespace
@@ -66,25 +52,13 @@ TEST_CASE("scale responses of guests are understood and reproduced byte by byte"
 }
 
 TEST_CASE("scale records of both directions are understood and reproduced byte by byte") {
-    check_records<ScaleClientRecord>("library", parse_scale_client_record);
-    check_records<ScaleAgentRecord>("agent", parse_scale_agent_record);
+    vnf::test::check_packets<ScaleClientRecord>("scale_records.txt", "library", parse_scale_client_record);
+    vnf::test::check_packets<ScaleAgentRecord>("scale_records.txt", "agent", parse_scale_agent_record);
 }
 
 TEST_CASE("the scale records and messages quoted in docs/protocol.md are the vectors") {
-    std::string quoted;
-    for (const auto& line : vnf::test::read_text("docs/protocol.md")) {
-        if (line.starts_with("    ")) {
-            quoted += line.substr(4) + "\n";
-        }
-    }
-    for (const auto& vector : read_vectors("scale_records.txt")) {
-        std::string block = vector.sender + "\n";
-        for (const auto& line : vector.lines) {
-            block += line + "\n";
-        }
-        CAPTURE(block);
-        CHECK(quoted.find(block) != std::string::npos);
-    }
+    vnf::test::check_quoted("scale_records.txt");
+    const std::string quoted = vnf::test::protocol_quotes();
     std::size_t found = 0;
     for (const auto& vector : read_vectors("scale_messages.txt")) {
         found += quoted.find(vector.lines.at(0) + "\n") != std::string::npos ? 1U : 0U;

@@ -4,13 +4,11 @@
 // Golden server-group messages and group records, both ways: the bytes give the value, the value gives the bytes.
 #include <catch2/catch.hpp>
 
-#include "tests/wire/describe_group.hpp"
-#include "tests/wire/vector_file.hpp"
+#include "tests/wire/packet_bytes.hpp"
 
 namespace {
 
 using namespace vnf::wire;
-using vnf::test::bytes_of;
 using vnf::test::describe;
 using vnf::test::read_vectors;
 using vnf::test::Vector;
@@ -37,18 +35,6 @@ void check_both_ways(const Vector& vector, Parse parse) {
     CHECK(std::get<Message>(parse(written)) == *message);
 }
 
-template <typename Record, typename Parse>
-void check_records(std::string_view sender, Parse parse) {
-    for (const auto& vector : read_vectors("group_records.txt", sender)) {
-        const auto bytes = bytes_of(vector);
-        const auto result = parse(bytes);
-        REQUIRE(std::holds_alternative<Record>(result));
-        const auto& record = std::get<Record>(result);
-        CHECK(describe(record) == vector.lines.back());
-        CHECK(encode(record) == bytes);
-    }
-}
-
 }  // namespace
 
 TEST_CASE("messages of guests to their server group are understood and reproduced byte by byte") {
@@ -64,23 +50,10 @@ TEST_CASE("messages of hosts to a server group are understood and reproduced byt
 }
 
 TEST_CASE("group records of both directions are understood and reproduced byte by byte") {
-    check_records<GroupClientRecord>("library", parse_group_client_record);
-    check_records<GroupDaemonRecord>("daemon", parse_group_daemon_record);
+    vnf::test::check_packets<GroupClientRecord>("group_records.txt", "library", parse_group_client_record);
+    vnf::test::check_packets<GroupDaemonRecord>("group_records.txt", "daemon", parse_group_daemon_record);
 }
 
 TEST_CASE("the group records quoted in docs/protocol.md are the vectors") {
-    std::string quoted;
-    for (const auto& line : vnf::test::read_text("docs/protocol.md")) {
-        if (line.starts_with("    ")) {
-            quoted += line.substr(4) + "\n";
-        }
-    }
-    for (const auto& vector : read_vectors("group_records.txt")) {
-        std::string block = vector.sender + "\n";
-        for (const auto& line : vector.lines) {
-            block += line + "\n";
-        }
-        CAPTURE(block);
-        CHECK(quoted.find(block) != std::string::npos);
-    }
+    vnf::test::check_quoted("group_records.txt");
 }

@@ -59,4 +59,26 @@ std::string bytes_of(const Vector& vector) {
     return bytes;
 }
 
+std::string protocol_quotes() {
+    std::string quoted;
+    for (const auto& line : read_text("docs/protocol.md")) {
+        if (line.starts_with("    ")) {
+            quoted += line.substr(4) + "\n";
+        }
+    }
+    return quoted;
+}
+
+void check_quoted(const std::string& name) {
+    const std::string quoted = protocol_quotes();
+    for (const auto& vector : read_vectors(name)) {
+        std::string block = vector.sender + "\n";
+        for (const auto& line : vector.lines) {
+            block += line + "\n";
+        }
+        CAPTURE(block);
+        CHECK(quoted.find(block) != std::string::npos);
+    }
+}
+
 }  // namespace vnf::test

@@ -28,4 +28,9 @@ std::string bytes_of(const Vector& vector);
 /// The lines of any text file of the tree.
 std::vector<std::string> read_text(const std::string& path);
 
+/// The indented lines of docs/protocol.md, without their indentation.
+std::string protocol_quotes();
+/// docs/protocol.md quotes each vector of the file, from its sender to its meaning.
+void check_quoted(const std::string& name);
+
 }  // namespace vnf::test
