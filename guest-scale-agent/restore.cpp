@@ -4,10 +4,11 @@
 // The three sources, in their order, and the writes.
 #include "guest-scale-agent/restore.hpp"
 
-#include <boost/json.hpp>
+#include <optional>
 #include <thread>
 #include <utility>
 
+#include "guest-scale-agent/host_word.hpp"
 #include "guest-scale-agent/state_file.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/http_get.hpp"
@@ -15,27 +16,11 @@
 namespace vnf::scale {
 namespace {
 
-namespace json = boost::json;
 using runtime::Clock;
 using runtime::Milliseconds;
 
 /// guest-client tells nobody when the host has answered.
 constexpr Milliseconds ask_again{50};
-
-std::optional<wire::CpuSet> cpus_of(const json::value* value) {
-    if (value == nullptr || !value->is_array()) {
-        return std::nullopt;
-    }
-    wire::CpuSet cpus;
-    for (const json::value& one : value->get_array()) {
-        const auto cpu = one.is_int64() ? wire::Cpu::of(one.get_int64()) : std::nullopt;
-        if (!cpu) {
-            return std::nullopt;
-        }
-        cpus.insert(*cpu);
-    }
-    return cpus;
-}
 
 /// One question; nothing while it is worth asking again.
 std::optional<HostWord> ask_once(const RestoreSettings& settings, Milliseconds time, std::string& problem) {
@@ -99,28 +84,6 @@ std::optional<wire::CpuSet> read_last(const std::string& path, std::vector<std::
 }
 
 }  // namespace
-
-std::variant<HostWord, std::string> parse_host_word(std::string_view document) {
-    boost::system::error_code bad;
-    const json::value value = json::parse(document, bad);
-    const json::value* host = bad ? nullptr : value.find_pointer("/host", bad);
-    if (host == nullptr || !host->is_string()) {
-        return "guest-client's answer is not understood";
-    }
-    const json::string& word = host->get_string();
-    if (word == "absent" || word == "asked") {
-        return HostWord{};
-    }
-    const json::value* cpus = value.find_pointer("/offline_cpus", bad);
-    if (word != "scales" || cpus == nullptr || cpus->is_null()) {
-        return HostWord{HostWord::State::Silent, {}};
-    }
-    const auto offline = cpus_of(cpus);
-    if (!offline) {
-        return "guest-client's list of vCPUs is none";
-    }
-    return HostWord{HostWord::State::Known, *offline};
-}
 
 Restoration find_offline_set(const Settings& settings) {
     Restoration found;

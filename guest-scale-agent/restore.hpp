@@ -9,29 +9,13 @@
 // vCPU that can't go keeps no other from going.
 #pragma once
 
-#include <optional>
 #include <string>
-#include <string_view>
-#include <variant>
 #include <vector>
 
 #include "guest-scale-agent/settings.hpp"
 #include "libguestscale/src/cpu_tree.hpp"
 
 namespace vnf::scale {
-
-/// What guest-client knows of the host's word.
-struct HostWord {
-    enum class State : std::uint8_t {
-        Pending,  ///< no host yet, or it has not answered
-        Silent,   ///< it has answered, and does not know
-        Known,    ///< `offline` is its word
-    };
-    State state = State::Pending;
-    wire::CpuSet offline;
-};
-/// guest-client's document /v1/scale, or what is wrong with it.
-std::variant<HostWord, std::string> parse_host_word(std::string_view document);
 
 struct Restoration {
     std::string source;  ///< "host", "metadata", "state file"; empty: nobody knew

@@ -89,8 +89,7 @@ void ScaleDesk::refused(std::string reply_to, wire::ScaleRefused refused) {
 
 void ScaleDesk::begin_next(TimePoint now) {
     while (!change_ && !waiting_.empty()) {
-        change_.emplace();
-        change_->request = std::move(waiting_.front());
+        change_ = Change{std::move(waiting_.front())};
         waiting_.pop_front();
         begin(now);
     }

@@ -164,7 +164,7 @@ class ScaleDesk {
         runtime::TimePoint deadline = runtime::never;
         wire::ScaleDirection direction{};
         std::uint32_t event = 0;
-        std::optional<wire::Cpu> cpu;
+        std::optional<wire::Cpu> cpu{};
         ChosenBy chooser = ChosenBy::Default;
         bool idle = false;  ///< all is as wanted already
     };

@@ -23,14 +23,6 @@ std::string vcpus(std::uint16_t count) {
 
 }  // namespace
 
-wire::CpuSet all_cpus(const ScaleLimits& limits) {
-    wire::CpuSet all;
-    for (int cpu = 0; cpu < limits.max; ++cpu) {
-        all.insert(*wire::Cpu::of(cpu));
-    }
-    return all;
-}
-
 // ---- begin and end -------------------------------------------------------------------------------------
 
 void ScaleTransaction::begin(TimePoint now, ScaleEffects& out) {

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "guest-scale-agent/cpu_events.hpp"
-#include "guest-scale-agent/restore.hpp"
+#include "guest-scale-agent/host_word.hpp"
 #include "guest-scale-agent/state_file.hpp"
 #include "tests/harness/scratch_directory.hpp"
 
