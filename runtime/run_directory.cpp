@@ -166,6 +166,19 @@ fs::path default_scale_control_socket() {
     return run_directory() / "guest-scale-agent.sock";
 }
 
+fs::path default_avp_directory() {
+    if (auto chosen = from_environment("VNF_RUN_DIR"))
+        return *chosen / "avp";
+    // Not below host-agent's: who runs as another user must not depend on that one's folder.
+    if (::geteuid() == 0)
+        return "/run/vnf-avp-host";
+    return run_directory() / "avp";
+}
+
+fs::path default_avp_control_socket() {
+    return default_avp_directory() / "avp-host.sock";
+}
+
 fs::path default_application_socket() {
     if (::geteuid() == 0)
         return "/var/run/.guest_heartbeat_api";

@@ -28,6 +28,9 @@ std::filesystem::path default_guest_control_socket();  ///< guest-client.sock
 std::filesystem::path default_group_socket();          ///< server-group.sock : libservergroup's handles
 std::filesystem::path default_scale_socket();          ///< guest-scale.sock : libguestscale's handles
 std::filesystem::path default_scale_control_socket();  ///< guest-scale-agent.sock
+/// Where avp-host listens: /run/vnf-avp-host for root, else avp/ in run_directory(); $VNF_RUN_DIR/avp if that is set.
+std::filesystem::path default_avp_directory();
+std::filesystem::path default_avp_control_socket();  ///< avp-host.sock in it
 /// The old path /var/run/.guest_heartbeat_api for root, else guest_heartbeat_api in run_directory().
 std::filesystem::path default_application_socket();
 

@@ -31,6 +31,8 @@ struct GeneratorSettings {
     MacAddress destination{0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
     std::optional<std::uint16_t> tci{};  ///< beside each frame
     bool verifies = false;               ///< what it is sent, as a counter does
+
+    friend bool operator==(const GeneratorSettings&, const GeneratorSettings&) = default;
 };
 
 class GeneratorPort final : public EndPort {

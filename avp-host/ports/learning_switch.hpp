@@ -31,6 +31,8 @@ struct SwitchPortSettings {
     std::optional<MacAddress> own_mac{};  ///< nobody else's on this switch, known from the start
     bool only_own_mac = false;            ///< frames from other addresses are dropped
     bool is_mirror = false;               ///< gets a copy of every frame that is forwarded, and sends none
+
+    friend bool operator==(const SwitchPortSettings&, const SwitchPortSettings&) = default;
 };
 
 class LearningSwitch final : public Forwarder {

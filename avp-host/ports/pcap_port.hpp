@@ -20,6 +20,8 @@ struct PcapSettings {
     std::filesystem::path file;             ///< made anew, mode 0600; a link is not followed
     std::uint64_t max_bytes = 64ULL << 20;  ///< of the file
     std::uint32_t bytes_of_frame = 65535;   ///< so many are written of each
+
+    friend bool operator==(const PcapSettings&, const PcapSettings&) = default;
 };
 
 class PcapPort final : public EndPort {

@@ -31,6 +31,8 @@ class VlanMembership {
     /// "access 10", "trunk 10,20-30 native 5", "open".
     std::string text() const;
 
+    friend bool operator==(const VlanMembership&, const VlanMembership&) = default;
+
   private:
     enum class Kind { Open, Access, Trunk };
 

@@ -22,6 +22,8 @@ struct WorkerSettings {
     std::optional<unsigned> cpu{};
     IdleMode idle = IdleMode::Sleep;
     std::chrono::microseconds longest_sleep{100};
+
+    friend bool operator==(const WorkerSettings&, const WorkerSettings&) = default;
 };
 
 class Worker {

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// An AVP device of this host with all that belongs to it: memory, interrupts, the gate between its worker and the
+// control thread, and the vfio-user server that shows it to a guest. The control thread's calls hold the gate
+// themselves, and never for longer than one step takes.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <optional>
+
+#include "avp-host/daemon/host_settings.hpp"
+#include "avp-host/device.hpp"
+#include "avp-host/ports/attachment.hpp"
+#include "avp-host/presentation/vfio_user_server.hpp"
+
+namespace vnf::avp {
+
+/// All of one moment.
+struct DeviceSnapshot {
+    DeviceState state = DeviceState::Waiting;
+    MigrationAnswer migration = MigrationAnswer::None;
+    bool link_is_up = true;
+    std::optional<GuestDriver> driver;
+    DeviceStatistics statistics;
+    DeviceSettings settings;
+};
+
+class DevicePort {
+  public:
+    /// Binds the socket; throws std::system_error that names it.
+    DevicePort(boost::asio::io_context& io, const DevicePortSettings& settings);
+
+    void start() { server_.start(); }
+    /// The client is let go and the device reset.
+    void stop() { server_.stop(); }
+
+    Attachment& attachment() { return attachment_; }
+    const Attachment& attachment() const { return attachment_; }
+    const std::string& name() const { return attachment_.name(); }
+    const std::string& socket() const { return socket_; }
+    const VfioUserServer& server() const { return server_; }
+
+    DeviceSnapshot snapshot();
+    MigrationAnswer migration_answer();
+    void detach();
+    /// False, and nothing done, if the guest has not let go and is not to be forced. Throws std::invalid_argument if
+    /// the settings, which were reloaded since, don't fit into the device's memory.
+    bool attach(bool by_force);
+    void set_link(bool is_up);
+    /// What the device offers from its next attachment on.
+    void set_next(const DeviceSettings& settings) { next_ = settings; }
+
+  private:
+    PortGate gate_;
+    InterruptEvents interrupts_;
+    Device device_;
+    Attachment attachment_;
+    DeviceSettings next_;
+    std::string socket_;
+    VfioUserServer server_;
+};
+
+}  // namespace vnf::avp
