@@ -6,10 +6,13 @@
 
 #include <cassert>
 
-#include "wire/record_fields.hpp"
+#include "wire/packet_head.hpp"
 
 namespace vnf::wire {
 namespace {
+
+constexpr PacketForm form{group_record_version, group_record_limit};
+static_assert(group_record_header_size == packet_head_size);
 
 // ---- writing: number of the type, then what is in the record ---------------------------------------------
 
@@ -17,10 +20,7 @@ class Packet {
   public:
     Packet(std::uint8_t type, std::uint32_t number, std::size_t content = 0)
         : out_(group_record_header_size + 2 * sizeof(std::uint32_t) + content) {
-        out_.u8(group_record_version);
-        out_.u8(type);
-        out_.u16(0);
-        out_.u32(number);
+        write_packet_head(out_, form, type, number);
     }
     Packet& text(std::string_view text, [[maybe_unused]] std::size_t limit) {
         assert(text.size() <= limit && is_utf8(text) && text.find('\0') == std::string_view::npos);
@@ -85,8 +85,6 @@ std::string write(const GroupUnsent& unsent) {
 using ClientResult = std::variant<GroupClientRecord, ParseError>;
 using DaemonResult = std::variant<GroupDaemonRecord, ParseError>;
 
-constexpr ParseError unknown_type{ParseReason::UnknownMessage, "type"};
-
 ClientResult read_client(std::uint8_t type, std::uint32_t number, FieldReader& in) {
     switch (type) {
         case 1:
@@ -95,8 +93,8 @@ ClientResult read_client(std::uint8_t type, std::uint32_t number, FieldReader& i
             return GroupSend{in.long_text(group_text_limit, "text")};
         case 3:
             return GroupAsk{number};
-        default:  // of a later version, or the other direction's
-            return unknown_type;
+        default:
+            return unknown_packet_type;
     }
 }
 
@@ -130,35 +128,9 @@ DaemonResult read_daemon(std::uint8_t type, std::uint32_t number, FieldReader& i
             return GroupMissed{number};
         case 25:
             return GroupUnsent{number, in.long_text(group_reason_limit, "reason")};
-        default:  // of a later version, or the other direction's
-            return unknown_type;
+        default:
+            return unknown_packet_type;
     }
-}
-
-std::optional<ParseError> check_packet(std::string_view packet) {
-    if (packet.size() > group_record_limit) {
-        return ParseError{ParseReason::Overlong, {}};
-    }
-    if (packet.size() < group_record_header_size) {
-        return ParseError{ParseReason::MissingField, "header"};
-    }
-    if (const auto version = static_cast<std::uint8_t>(packet[0]); version != group_record_version) {
-        return ParseError{ParseReason::BadVersion, "version", version};
-    }
-    return std::nullopt;
-}
-
-template <typename Result, typename Read>
-Result read_packet(std::string_view packet, Read read) {
-    if (const auto error = check_packet(packet)) {
-        return *error;
-    }
-    FieldReader in(packet.substr(group_record_header_size));
-    auto result = read(static_cast<std::uint8_t>(packet[1]), load_u32(packet, 4), in);
-    if (in.error()) {
-        return *in.error();
-    }
-    return result;
 }
 
 }  // namespace
@@ -172,11 +144,11 @@ std::string encode(const GroupDaemonRecord& record) {
 }
 
 ClientResult parse_group_client_record(std::string_view packet) {
-    return read_packet<ClientResult>(packet, read_client);
+    return read_packet<ClientResult>(packet, form, read_client);
 }
 
 DaemonResult parse_group_daemon_record(std::string_view packet) {
-    return read_packet<DaemonResult>(packet, read_daemon);
+    return read_packet<DaemonResult>(packet, form, read_daemon);
 }
 
 }  // namespace vnf::wire

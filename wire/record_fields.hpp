@@ -3,7 +3,7 @@
 //
 // The little-endian fields of application, group and scale records: a writer that fills one record, a reader that
 // keeps the first error. Private to wire/; which field follows which is written in application_record.cpp,
-// record_layout.cpp, group_record.cpp and scale_record.cpp.
+// record_layout.cpp, packet_head.hpp, group_record.cpp and scale_record.cpp.
 #pragma once
 
 #include <cstddef>

@@ -7,11 +7,12 @@
 #include <algorithm>
 #include <limits>
 
-#include "wire/record_fields.hpp"
+#include "wire/packet_head.hpp"
 
 namespace vnf::wire {
 namespace {
 
+constexpr PacketForm form{scale_record_version, scale_record_limit};
 /// In place of a vCPU: none.
 constexpr std::uint32_t no_cpu = 0xFFFFFFFF;
 
@@ -20,10 +21,7 @@ constexpr std::uint32_t no_cpu = 0xFFFFFFFF;
 class Packet {
   public:
     explicit Packet(std::uint8_t type, std::uint32_t number = 0) : out_(usual_size) {
-        out_.u8(scale_record_version);
-        out_.u8(type);
-        out_.u16(0);
-        out_.u32(number);
+        write_packet_head(out_, form, type, number);
     }
     Packet& text(std::string_view text, std::size_t limit) {
         out_.long_text(clean_utf8(text, limit));
@@ -87,8 +85,6 @@ std::string write(const ScaleAbandoned& abandoned) {
 using ClientResult = std::variant<ScaleClientRecord, ParseError>;
 using AgentResult = std::variant<ScaleAgentRecord, ParseError>;
 
-constexpr ParseError unknown_type{ParseReason::UnknownMessage, "type"};
-
 std::optional<Cpu> optional_cpu(FieldReader& in) {
     const auto number = in.u32("cpu");
     const auto cpu = Cpu::of(number);
@@ -146,8 +142,8 @@ ClientResult read_client(std::uint8_t type, std::uint32_t number, FieldReader& i
             return ScaleRefuse{number, in.long_text(scale_reason_limit, "reason")};
         case 4:
             return ScaleChoose{number, cpu(in)};
-        default:  // of a later version, or the other direction's
-            return unknown_type;
+        default:
+            return unknown_packet_type;
     }
 }
 
@@ -166,35 +162,9 @@ AgentResult read_agent(std::uint8_t type, std::uint32_t number, FieldReader& in)
         case 20:
             return ScaleAbandoned{number, direction(in), cpus(in),
                                   in.long_text(scale_reason_limit, "reason")};
-        default:  // of a later version, or the other direction's
-            return unknown_type;
+        default:
+            return unknown_packet_type;
     }
-}
-
-std::optional<ParseError> check_packet(std::string_view packet) {
-    if (packet.size() > scale_record_limit) {
-        return ParseError{ParseReason::Overlong, {}};
-    }
-    if (packet.size() < scale_record_header_size) {
-        return ParseError{ParseReason::MissingField, "header"};
-    }
-    if (const auto version = static_cast<std::uint8_t>(packet[0]); version != scale_record_version) {
-        return ParseError{ParseReason::BadVersion, "version", version};
-    }
-    return std::nullopt;
-}
-
-template <typename Result, typename Read>
-Result read_packet(std::string_view packet, Read read) {
-    if (const auto error = check_packet(packet)) {
-        return *error;
-    }
-    FieldReader in(packet.substr(scale_record_header_size));
-    auto result = read(static_cast<std::uint8_t>(packet[1]), load_u32(packet, 4), in);
-    if (in.error()) {
-        return *in.error();
-    }
-    return result;
 }
 
 }  // namespace
@@ -208,11 +178,11 @@ std::string encode(const ScaleAgentRecord& record) {
 }
 
 ClientResult parse_scale_client_record(std::string_view packet) {
-    return read_packet<ClientResult>(packet, read_client);
+    return read_packet<ClientResult>(packet, form, read_client);
 }
 
 AgentResult parse_scale_agent_record(std::string_view packet) {
-    return read_packet<AgentResult>(packet, read_agent);
+    return read_packet<AgentResult>(packet, form, read_agent);
 }
 
 }  // namespace vnf::wire

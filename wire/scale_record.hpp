@@ -22,7 +22,6 @@
 namespace vnf::wire {
 
 inline constexpr std::uint8_t scale_record_version = 1;
-inline constexpr std::size_t scale_record_header_size = 8;
 inline constexpr std::size_t scale_client_name_limit = 63;
 /// A packet is never longer: a set of vCPUs as a list, a reason, and what is around them.
 inline constexpr std::size_t scale_record_limit = cpu_text_limit + 1024;
