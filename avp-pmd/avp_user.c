@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copyright (c) 2026 The VNF Guest SDK Authors
+ *
+ * The virtual device net_avp_user: an AVP device behind a vfio-user socket, without PCI, privileges or hugepages.
+ *
+ * The host must be there at the probe, since address, queues and sizes are its own. Later it may come and go: the link
+ * goes down, bursts find nothing, and every retry_ms the driver tries to connect again; what was configured and started
+ * is started there.
+ */
+#include <bus_vdev_driver.h>
+#include <errno.h>
+#include <ethdev_vdev.h>
+#include <rte_malloc.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "avp_devargs.h"
+#include "avp_ethdev.h"
+#include "avp_log.h"
+#include "avp_map.h"
+
+#define AVP_MAX_REFUSAL_PAUSE_MS 30000
+
+struct avp_user {
+    struct avp_devargs devargs;
+    struct avp_socket connection;
+    uint64_t next_attempt;  /* monotonic, in ms */
+    uint32_t refusal_count; /* since a host was last taken or unreachable */
+    int status_event;       /* signalled at vector 0 */
+    bool is_logged;         /* why there is no host: once, until there is one again */
+};
+
+static struct avp_user* user_of(const struct avp_device* device) {
+    return device->bus_private;
+}
+
+/* --- Registers ----------------------------------------------------------------------------------------------- */
+
+static int read_register(struct avp_device* device, uint32_t offset, uint32_t* value) {
+    struct avp_vfio_user_region_access asked = {
+        .offset = offset, .region = AVP_BAR_REGISTERS, .count = sizeof(*value)};
+    struct {
+        struct avp_vfio_user_region_access access;
+        uint32_t value;
+    } __rte_packed answer;
+    struct avp_exchange exchange = {
+        .command = AVP_VFIO_USER_REGION_READ,
+        .head = &asked,
+        .head_bytes = sizeof(asked),
+        .answer = &answer,
+        .answer_bytes = sizeof(answer),
+    };
+    int error = avp_sdk_socket_exchange(&user_of(device)->connection, &exchange);
+
+    if (exchange.answer_fd >= 0)
+        (void)close(exchange.answer_fd);
+    if (error == 0 && exchange.answered_bytes != sizeof(answer))
+        error = -EPROTO;
+    /* A socket's device is never unplugged; its connection ends. */
+    if (error == 0 && answer.value == AVP_REGISTER_GONE)
+        error = -EIO;
+    *value = error == 0 ? answer.value : 0;
+    return error;
+}
+
+static int write_register(struct avp_device* device, uint32_t offset, uint32_t value) {
+    struct avp_vfio_user_region_access access = {
+        .offset = offset, .region = AVP_BAR_REGISTERS, .count = sizeof(value)};
+    struct avp_vfio_user_region_access answer;
+    struct avp_exchange exchange = {
+        .command = AVP_VFIO_USER_REGION_WRITE,
+        .head = &access,
+        .head_bytes = sizeof(access),
+        .tail = &value,
+        .tail_bytes = sizeof(value),
+        .answer = &answer,
+        .answer_bytes = sizeof(answer),
+    };
+    int error = avp_sdk_socket_exchange(&user_of(device)->connection, &exchange);
+
+    if (exchange.answer_fd >= 0)
+        (void)close(exchange.answer_fd);
+    return error;
+}
+
+static int reset(struct avp_device* device) {
+    struct avp_exchange exchange = {.command = AVP_VFIO_USER_RESET};
+    int error = avp_sdk_socket_exchange(&user_of(device)->connection, &exchange);
+
+    if (exchange.answer_fd >= 0)
+        (void)close(exchange.answer_fd);
+    return error;
+}
+
+/* --- Connection ---------------------------------------------------------------------------------------------- */
+
+/* Interrupts are a help, not a need: the registers are looked at every now and then too. */
+static void wire_interrupts(struct avp_device* device) {
+    struct avp_user* user = user_of(device);
+    struct avp_vfio_user_irq_set set = {
+        .argsz = sizeof(set),
+        .flags = AVP_VFIO_USER_IRQ_SET_EVENTFD | AVP_VFIO_USER_IRQ_SET_TRIGGER,
+        .index = AVP_VFIO_USER_IRQ_MSIX,
+        .start = AVP_VECTOR_STATUS,
+        .count = 1,
+    };
+    struct avp_exchange exchange = {
+        .command = AVP_VFIO_USER_SET_IRQS,
+        .head = &set,
+        .head_bytes = sizeof(set),
+        .fds = &user->status_event,
+        .fd_count = 1,
+    };
+    int error = avp_sdk_socket_exchange(&user->connection, &exchange);
+
+    if (exchange.answer_fd >= 0)
+        (void)close(exchange.answer_fd);
+    if (error != 0)
+        AVP_LOG(NOTICE, avp_name(device), "the host gives no interrupts: %s", strerror(-error));
+}
+
+static int refuse_host(struct avp_device* device, const char* reason, int error) {
+    struct avp_user* user = user_of(device);
+
+    if (!user->is_logged)
+        AVP_LOG(ERR, avp_name(device), "socket %s: %s", user->devargs.socket, reason);
+    user->is_logged = true;
+    avp_sdk_socket_close(&user->connection);
+    avp_sdk_unmap_regions(&device->regions);
+    return error;
+}
+
+/* A host that migrates the device just now has no tables to read: they come when it attaches. */
+static int attach_unless_migrating(struct avp_device* device) {
+    uint32_t status = AVP_MIGRATION_NONE;
+    int error = read_register(device, AVP_REGISTER_MIGRATION_STATUS, &status);
+
+    if (error != 0)
+        return error;
+    if (status != AVP_MIGRATION_DETACHED)
+        return avp_sdk_device_attach(device);
+    device->presence = AVP_DETACHED;
+    return write_register(device, AVP_REGISTER_MIGRATION_ACK, AVP_MIGRATION_DETACHED);
+}
+
+static int connect_host(struct avp_device* device) {
+    struct avp_user* user = user_of(device);
+    struct avp_refusal refusal;
+    int error = avp_sdk_socket_connect(&user->connection, user->devargs.socket, user->devargs.timeout_ms);
+
+    if (error != 0) {
+        user->refusal_count = 0;
+        return refuse_host(device, strerror(-error), error);
+    }
+    user->refusal_count++;
+    error = avp_sdk_map_regions(&user->connection, &device->regions, &refusal);
+    if (error != 0)
+        return refuse_host(device, refusal.text, error);
+    wire_interrupts(device);
+    error = attach_unless_migrating(device);
+    if (error != 0) {
+        device->presence = AVP_ABSENT;
+        return refuse_host(device, "the device was refused", error);
+    }
+    user->is_logged = false;
+    user->refusal_count = 0;
+    return 0;
+}
+
+/* A host that is there and cannot be used is asked ever less often, each time with a line in the log. */
+static uint64_t pause_before_attempt(const struct avp_user* user) {
+    uint64_t pause = (uint64_t)user->devargs.retry_ms << RTE_MIN(user->refusal_count, 10u);
+
+    return RTE_MIN(pause, RTE_MAX((uint64_t)AVP_MAX_REFUSAL_PAUSE_MS, (uint64_t)user->devargs.retry_ms));
+}
+
+/* Nothing is unmapped while a burst may still run. */
+static bool leave_host(struct avp_device* device) {
+    struct avp_user* user = user_of(device);
+
+    avp_sdk_socket_close(&user->connection);
+    if (device->regions.memory.base == NULL)
+        return true;
+    if (avp_sdk_device_leave(device, AVP_ABSENT) != 0)
+        return false;
+    avp_sdk_unmap_regions(&device->regions);
+    AVP_LOG(NOTICE, avp_name(device), "socket %s: the host has gone", user->devargs.socket);
+    return true;
+}
+
+static void look(struct avp_device* device) {
+    struct avp_user* user = user_of(device);
+    uint64_t now = avp_sdk_now_ms();
+    eventfd_t value;
+
+    (void)eventfd_read(user->status_event, &value);
+    if (!avp_sdk_socket_is_over(&user->connection) && device->presence != AVP_ABSENT)
+        return;
+    if (!leave_host(device) || now < user->next_attempt)
+        return;
+    if (connect_host(device) == 0)
+        AVP_LOG(NOTICE, avp_name(device), "socket %s: the host is back", user->devargs.socket);
+    user->next_attempt = avp_sdk_now_ms() + pause_before_attempt(user);
+}
+
+static int event_fds(struct avp_device* device, int* fds) {
+    struct avp_user* user = user_of(device);
+    int count = 0;
+
+    fds[count++] = user->status_event;
+    if (user->connection.fd >= 0)
+        fds[count++] = user->connection.fd;
+    return count;
+}
+
+static void close_user(struct avp_device* device) {
+    struct avp_user* user = user_of(device);
+
+    avp_sdk_socket_close(&user->connection);
+    avp_sdk_unmap_regions(&device->regions);
+    (void)close(user->status_event);
+    rte_free(user);
+    device->bus_private = NULL;
+}
+
+static const struct avp_bus user_bus = {
+    .read_register = read_register,
+    .write_register = write_register,
+    .reset = reset,
+    .look = look,
+    .event_fds = event_fds,
+    .close = close_user,
+    .can_rx_interrupt = false,
+};
+
+/* --- Probe and removal ---------------------------------------------------------------------------------------- */
+
+static struct avp_user* new_user(const struct avp_devargs* devargs, int node) {
+    struct avp_user* user = rte_zmalloc_socket("avp user", sizeof(*user), 0, node);
+
+    if (user == NULL)
+        return NULL;
+    user->devargs = *devargs;
+    user->connection.fd = -1;
+    user->status_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (user->status_event >= 0)
+        return user;
+    rte_free(user);
+    return NULL;
+}
+
+static int init_port(struct rte_eth_dev* port, const struct avp_devargs* devargs) {
+    struct avp_device* device = port->data->dev_private;
+    int error;
+
+    avp_sdk_device_init(device, port->data, &user_bus, devargs->timeout_ms);
+    device->bus_private = new_user(devargs, port->data->numa_node);
+    if (device->bus_private == NULL)
+        return -ENOMEM;
+    avp_sdk_device_lock(device);
+    error = connect_host(device);
+    if (error == 0 && device->presence != AVP_ATTACHED)
+        error = refuse_host(device, "the device is being migrated", -EBUSY);
+    avp_sdk_device_unlock(device);
+    if (error == 0)
+        error = avp_sdk_ethdev_init(port);
+    if (error != 0)
+        close_user(device);
+    return error;
+}
+
+static int probe(struct rte_vdev_device* vdev) {
+    const char* name = rte_vdev_device_name(vdev);
+    struct avp_devargs devargs;
+    struct rte_eth_dev* port;
+    int error = avp_sdk_devargs_parse(&devargs, name, rte_vdev_device_args(vdev), true);
+
+    if (error != 0)
+        return error;
+    if (rte_eal_process_type() != RTE_PROC_PRIMARY) {
+        AVP_LOG(ERR, name, "a virtual device belongs to the primary process alone");
+        return -ENOTSUP;
+    }
+    port = rte_eth_vdev_allocate(vdev, sizeof(struct avp_device));
+    if (port == NULL)
+        return -ENOMEM;
+    error = init_port(port, &devargs);
+    if (error != 0) {
+        (void)rte_eth_dev_release_port(port);
+        return error;
+    }
+    rte_eth_dev_probing_finish(port);
+    return 0;
+}
+
+static int remove_port(struct rte_vdev_device* vdev) {
+    struct rte_eth_dev* port = rte_eth_dev_allocated(rte_vdev_device_name(vdev));
+
+    if (port == NULL)
+        return 0;
+    return rte_eth_dev_close(port->data->port_id);
+}
+
+static struct rte_vdev_driver avp_user_driver = {
+    .probe = probe,
+    .remove = remove_port,
+};
+
+RTE_PMD_REGISTER_VDEV(net_avp_user, avp_user_driver);
+RTE_PMD_REGISTER_PARAM_STRING(net_avp_user, "socket=<path> timeout_ms=<10..60000> retry_ms=<10..60000>");
