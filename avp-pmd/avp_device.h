@@ -31,8 +31,9 @@ struct avp_bus {
     int (*reset)(struct avp_device* device);
     /* Watching thread: looks after the connection, as often as there is an event and now and then. */
     void (*look)(struct avp_device* device);
-    /* Hands out the descriptors that say that there is an event; at most AVP_MAX_EVENT_FDS. */
-    int (*event_fds)(struct avp_device* device, int* fds);
+    /* Hands out the descriptors that say that there is an event, at most AVP_MAX_EVENT_FDS; lowers `wait_ms` if there is
+     * something to do before. */
+    int (*event_fds)(struct avp_device* device, int* fds, uint32_t* wait_ms);
     /* Frees what the bus keeps, with the device closed. */
     void (*close)(struct avp_device* device);
     bool can_rx_interrupt;

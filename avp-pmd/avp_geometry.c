@@ -105,7 +105,7 @@ static int find_ring(struct avp_reading* reading, const char* name, uint64_t phy
 
 static int find_rings(struct avp_reading* reading, enum avp_ring_kind kind, const char* name, uint64_t first,
                       uint32_t stride, uint32_t queues) {
-    char ring_name[16];
+    char ring_name[32];
     uint32_t i;
 
     if (stride % 8 != 0 || stride < AVP_FIFO_BYTES(2))

@@ -38,9 +38,10 @@ static void look(struct avp_device* device) {
     (void)device;
 }
 
-static int event_fds(struct avp_device* device, int* fds) {
+static int event_fds(struct avp_device* device, int* fds, uint32_t* wait_ms) {
     (void)device;
     (void)fds;
+    (void)wait_ms;
     return 0;
 }
 

@@ -203,13 +203,17 @@ static void look(struct avp_device* device) {
     user->next_attempt = avp_sdk_now_ms() + pause_before_attempt(user);
 }
 
-static int event_fds(struct avp_device* device, int* fds) {
+static int event_fds(struct avp_device* device, int* fds, uint32_t* wait_ms) {
     struct avp_user* user = user_of(device);
+    uint64_t now = avp_sdk_now_ms();
+    uint64_t left = user->next_attempt > now ? user->next_attempt - now : 0;
     int count = 0;
 
     fds[count++] = user->status_event;
     if (user->connection.fd >= 0)
         fds[count++] = user->connection.fd;
+    else
+        *wait_ms = (uint32_t)RTE_MIN(left, (uint64_t)*wait_ms);
     return count;
 }
 

@@ -16,17 +16,18 @@
 
 static void wait_for_event(struct avp_device* device) {
     struct pollfd waited[AVP_MAX_EVENT_FDS + 1];
+    uint32_t wait_ms = AVP_WATCH_INTERVAL_MS;
     int fds[AVP_MAX_EVENT_FDS];
     int count;
     int i;
 
     avp_sdk_device_lock(device);
-    count = device->bus->event_fds(device, fds);
+    count = device->bus->event_fds(device, fds, &wait_ms);
     avp_sdk_device_unlock(device);
     for (i = 0; i < count; i++)
         waited[i] = (struct pollfd){.fd = fds[i], .events = POLLIN};
     waited[count] = (struct pollfd){.fd = device->wake_fd, .events = POLLIN};
-    if (poll(waited, (nfds_t)count + 1, AVP_WATCH_INTERVAL_MS) > 0 && waited[count].revents != 0) {
+    if (poll(waited, (nfds_t)count + 1, (int)wait_ms) > 0 && waited[count].revents != 0) {
         eventfd_t value;
 
         (void)eventfd_read(device->wake_fd, &value);
