@@ -172,7 +172,7 @@ void Device::Core::acknowledge(std::uint32_t value) {
     }
     // A driver that comes while the device is detached echoes that too, without having been asked.
     const bool is_echo = value == migration_status_ && answer_ == MigrationAnswer::Accepted;
-    if (value != migration_status_ || value == AVP_MIGRATION_NONE || (!is_awaited && !is_echo)) {
+    if (value != migration_status_ || (!is_awaited && !is_echo)) {
         count(Fault::AckUnexpected);
         return;
     }

@@ -83,6 +83,7 @@ TEST_CASE("a guest that does not know of links hears nothing of them") {
     DeviceStage stage;
     stage.device.write_register(AVP_REGISTER_INTERRUPT_MASK, AVP_INTERRUPTS_ON);
     stage.bring_up_with(0);
+    CHECK(stage.device.read_register(AVP_REGISTER_LINK) == 0);
     stage.device.set_link(false);
     CHECK_FALSE(stage.device.link_is_up());
     CHECK(stage.interrupts.raised.empty());

@@ -23,7 +23,7 @@ TEST_CASE("a sealed region can be neither cut, nor grown, nor unsealed by who ho
     CHECK(::ftruncate(region.descriptor(), 4096) == -1);
     CHECK(::ftruncate(region.descriptor(), 16384) == -1);
     CHECK(::ftruncate(region.descriptor(), 0) == -1);
-    CHECK(::fcntl(region.descriptor(), F_ADD_SEALS, F_SEAL_WRITE) == -1);
+    CHECK(::fcntl(region.descriptor(), F_ADD_SEALS, F_SEAL_FUTURE_WRITE) == -1);
     CHECK((::fcntl(region.descriptor(), F_GETFD) & FD_CLOEXEC) != 0);
     region.bytes()[8191] = std::byte{1};
 }

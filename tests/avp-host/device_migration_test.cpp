@@ -114,8 +114,9 @@ TEST_CASE("a guest that acknowledges a detach without a shutdown is detached all
     CHECK(stage.device.state() == DeviceState::Detached);
     CHECK(stage.receive_all().empty());
     // Nothing is asked and answered while it is detached.
-    stage.guest.request_fifo()->write = 1;
+    stage.guest.request_fifo()->write = 2;
     stage.device.poll();
+    CHECK(stage.guest.request_fifo()->read == 1);
     CHECK(stage.faults(Fault::RequestAddress) + stage.device.statistics().requests == 1);
 }
 

@@ -176,6 +176,22 @@ TEST_CASE("frames that the guest has are never more than the free ring can bring
     CHECK(stage.transmit(frame_bytes(100)) == 1);
 }
 
+TEST_CASE(
+    "a guest that gives frames back without taking them off the ring finds it full, and nothing is "
+    "overwritten") {
+    DeviceStage stage;
+    stage.bring_up();
+    auto* slots = reinterpret_cast<std::uint64_t*>(stage.guest.rx_fifo(0) + 1);
+    for (unsigned i = 0; i < 63; ++i) {
+        REQUIRE(stage.transmit(frame_bytes(100, i)) == 1);
+        REQUIRE(stage.guest.give_back(0, slots[i]));
+    }
+    const auto first = slots[0];
+    CHECK(stage.transmit(frame_bytes(100)) == 0);
+    CHECK(stage.drops(Drop::RingFull) == 1);
+    CHECK(slots[0] == first);
+}
+
 TEST_CASE("a guest that gives nothing back runs out of buffers; what it sends with is never more than half") {
     auto settings = small_settings();
     settings.buffers = 64;
@@ -196,6 +212,21 @@ TEST_CASE("a guest that gives nothing back runs out of buffers; what it sends wi
         sent += stage.transmit(frame_bytes(100, i));
     CHECK(sent == 32);
     CHECK(stage.drops(Drop::NoBuffer) == 68);
+}
+
+TEST_CASE("a queue's share of the buffers shrinks to what it is with more queues, as frames are sent") {
+    auto settings = small_settings();
+    settings.buffers = 64;
+    DeviceStage stage(settings);
+    stage.bring_up(1, 1);
+    stage.bring_up(4, 1);
+    for (unsigned i = 0; i < 32; ++i)
+        REQUIRE(stage.guest.send(0, frame_bytes(100, i)));
+    CHECK(stage.receive_all().size() == 32);
+    std::size_t empty = 0;
+    while (stage.guest.take_empty(0) != 0)
+        ++empty;
+    CHECK(empty == 8);
 }
 
 TEST_CASE("with the smallest pool and all queues each queue can send a frame of five buffers") {

@@ -28,13 +28,14 @@ class NoInterrupts final : public InterruptLine {
     }
 };
 
+/// The larger buffers fill their place in the pool to the last byte.
 DeviceSettings settings_of(bool larger_buffers) {
     DeviceSettings settings;
     settings.mac = {2, 0, 0, 0, 0, 1};
     settings.rx_queues = settings.tx_queues = {1, 1, 2};
     settings.ring_slots = 64;
     settings.buffers = larger_buffers ? 64 : 96;
-    settings.buffer_bytes = larger_buffers ? 512 : 256;
+    settings.buffer_bytes = larger_buffers ? 576 : 256;
     settings.max_frame_bytes = 1200;
     return settings;
 }
@@ -73,7 +74,8 @@ class Stage {
         layout_ = layout_of(device_.settings());
         const auto memory = device_.regions().memory.bytes();
         ASAN_UNPOISON_MEMORY_REGION(memory.data(), memory.size());
-        ASAN_POISON_MEMORY_REGION(memory.data() + layout_.bytes, memory.size() - layout_.bytes);
+        const auto end = layout_.pool + layout_.pool_bytes;
+        ASAN_POISON_MEMORY_REGION(memory.data() + end, memory.size() - end);
     }
     std::byte* at(std::uint64_t offset) const { return device_.regions().memory.bytes().data() + offset; }
     avp_fifo* fifo(const RingArea& area, std::size_t queue) const {
@@ -88,7 +90,9 @@ class Stage {
     void write_descriptor(std::string_view& input);
     void write_index(std::string_view& input);
     void put(const RingArea& area, std::string_view& input);
-    void send_honestly(std::string_view& input);
+    std::uint64_t take_empty(std::uint8_t queue) const;
+    avp_descriptor* descriptor(std::uint64_t handle) const;
+    void send(std::string_view& input, std::size_t segments);
     void take_and_give_back(std::string_view& input);
     void request(std::string_view& input);
     void receive();
@@ -108,7 +112,7 @@ void Stage::step(std::string_view& input) {
     const auto choice = take_byte(input);
     switch (choice % 16) {
         case 0: {
-            const auto offset = take_32(input) % (layout_.bytes - 8) & ~std::uint64_t{7};
+            const auto offset = take_32(input) % (layout_.pool + layout_.pool_bytes - 8) & ~std::uint64_t{7};
             const std::uint64_t value = std::uint64_t{take_32(input)} << 32U | take_32(input);
             std::memcpy(at(offset), &value, sizeof value);
             break;
@@ -123,8 +127,9 @@ void Stage::step(std::string_view& input) {
         case 5:
             return put(layout_.free, input);
         case 6:
+            return send(input, 1);
         case 7:
-            return send_honestly(input);
+            return send(input, 1U + take_byte(input) % 5U);
         case 8:
             return take_and_give_back(input);
         case 9:
@@ -190,23 +195,51 @@ void Stage::put(const RingArea& area, std::string_view& input) {
     ring->write = (write + 1) % 64;
 }
 
-/// As a driver does it: an empty buffer, filled, into the ring.
-void Stage::send_honestly(std::string_view& input) {
-    const auto queue = take_byte(input);
-    const auto length = take_16(input) % device_.settings().buffer_bytes;
+/// The next empty buffer's handle, if what stands in the ring is one; else 0.
+std::uint64_t Stage::take_empty(std::uint8_t queue) const {
     auto* alloc = fifo(layout_.alloc, queue);
-    auto* tx = fifo(layout_.tx, queue);
     if (alloc->read % 64 == alloc->write % 64)
-        return;
-    const auto buffer = reinterpret_cast<std::uint64_t*>(alloc + 1)[alloc->read % 64];
+        return 0;
+    const auto handle = reinterpret_cast<std::uint64_t*>(alloc + 1)[alloc->read % 64];
     alloc->read = (alloc->read % 64 + 1) % 64;
-    if (buffer - info_.pool_address >= layout_.pool_bytes - sizeof(avp_descriptor))
-        return;
-    auto* descriptor =
-        reinterpret_cast<avp_descriptor*>(at(layout_.pool + ((buffer - info_.pool_address) & ~63ULL)));
-    descriptor->length = descriptor->frame_bytes = static_cast<std::uint16_t>(length);
+    const auto offset = handle - info_.pool_address;
+    return offset < layout_.pool_bytes && offset % layout_.buffer_stride == 0 ? handle : 0;
+}
+
+avp_descriptor* Stage::descriptor(std::uint64_t handle) const {
+    return reinterpret_cast<avp_descriptor*>(at(layout_.pool + (handle - info_.pool_address)));
+}
+
+/// As a driver does it: empty buffers, filled and linked, into the ring. But for a link, if the input wants another.
+void Stage::send(std::string_view& input, std::size_t segments) {
+    const auto queue = take_byte(input);
+    const auto choice = take_byte(input);
+    const std::uint16_t length =
+        static_cast<std::uint16_t>(take_16(input) % (device_.settings().buffer_bytes + 1));
+    std::uint64_t first = 0;
+    avp_descriptor* last = nullptr;
+    for (std::size_t i = 0; i < segments; ++i) {
+        const auto handle = take_empty(queue);
+        if (handle == 0)
+            return;
+        auto* here = descriptor(handle);
+        here->length = length;
+        if (choice % 4 == 1)  // to the buffer's last byte
+            here->data = handle + sizeof *here + device_.settings().buffer_bytes - length;
+        if (last == nullptr)
+            first = handle;
+        else
+            last->next = handle;
+        last = here;
+    }
+    auto* head = descriptor(first);
+    head->segments = static_cast<std::uint8_t>(segments + (choice >= 240 ? 1 : 0));
+    head->frame_bytes = static_cast<std::uint16_t>(length * head->segments);
+    if (choice >= 224)
+        last->next = this->handle(input);
+    auto* tx = fifo(layout_.tx, queue);
     const auto write = tx->write % 64;
-    reinterpret_cast<std::uint64_t*>(tx + 1)[write] = buffer;
+    reinterpret_cast<std::uint64_t*>(tx + 1)[write] = first;
     tx->write = (write + 1) % 64;
 }
 
@@ -332,8 +365,8 @@ void Stage::finish() {
     promise(device_.state() == DeviceState::Up, "an honest configuration is taken");
     for (int i = 0; i < 4; ++i)
         device_.poll();
-    std::string_view send("\0\x64\0", 3);
-    send_honestly(send);
+    std::string_view honest("\0\0\x64\0", 4);
+    send(honest, 1);
     receive();
     promise(received_ == 1 && frames_[0].bytes == 100, "an honest frame arrives");
     received_ = 0;
