@@ -58,7 +58,7 @@ void ScaleDesk::run_helper(Phase phase, TimePoint end, TimePoint now) {
     if (const auto* up = std::get_if<wire::ScaleUp>(&change_->request.request.change)) {
         effect.expected = up->online;
     }
-    effects_.emplace_back(std::move(effect));
+    effects_.emplace_back(effect);
 }
 
 void ScaleDesk::helper_ended(const HelperEnd& end, TimePoint now) {
@@ -205,9 +205,9 @@ void ScaleDesk::made(const CpuState& state, TimePoint now) {
     }
 }
 
-void ScaleDesk::remember(wire::CpuSet offline) {
+void ScaleDesk::remember(const wire::CpuSet& offline) {
     remembered_ = offline;
-    effects_.emplace_back(Remember{std::move(offline)});
+    effects_.emplace_back(Remember{offline});
 }
 
 /// The host has its answer, which was a failure; applications and the disk learn what became of it.

@@ -191,7 +191,7 @@ class ScaleDesk {
 
     void about(std::optional<wire::Cpu> cpu, const std::vector<ApplicationKey>& whom, runtime::TimePoint now);
     void tell_end(const wire::ScaleAgentRecord& record, const wire::CpuSet& online);
-    void remember(wire::CpuSet offline);
+    void remember(const wire::CpuSet& offline);
     void succeed(runtime::TimePoint now);
     void succeed(const wire::CpuSet& online, runtime::TimePoint now);
     void fail(std::string reason, runtime::TimePoint now, bool refused = false);

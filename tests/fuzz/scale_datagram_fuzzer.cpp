@@ -120,9 +120,10 @@ class Agent {
         }
         const auto envelope =
             parse_service_request(encode(ServiceRequest{reply.to, encode(reply.response, reply.peer)}));
-        const auto* const read = std::get_if<ServiceRequest>(&envelope);
-        promise(read != nullptr && read->dest_addr == reply.to, "guest-client takes the answer");
-        promise(std::holds_alternative<ScaleResponse>(parse_scale_response(read->data)),
+        promise(std::holds_alternative<ServiceRequest>(envelope), "guest-client takes the answer");
+        const auto& read = std::get<ServiceRequest>(envelope);
+        promise(read.dest_addr == reply.to, "and knows for whom it is");
+        promise(std::holds_alternative<ScaleResponse>(parse_scale_response(read.data)),
                 "and a host reads it");
     }
     void perform(const ScaleDesk::Switch& order) {
