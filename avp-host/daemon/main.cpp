@@ -100,13 +100,23 @@ int serve(const Options& options, HostSettings settings) {
     return 0;
 }
 
+/// For people: the complaint as it is, not as a line of the log.
+int check(const Options& options) {
+    try {
+        settings_of(options);
+    } catch (const runtime::SettingsError& error) {
+        std::fprintf(stderr, "%s\n", error.what());
+        return 1;
+    }
+    std::puts("settings are good");
+    return 0;
+}
+
 int run(const Options& options) {
+    if (options.check_config)
+        return check(options);
     HostSettings settings = settings_of(options);
     runtime::set_log_level(settings.log_level);
-    if (options.check_config) {
-        std::puts("settings are good");
-        return 0;
-    }
     return serve(options, std::move(settings));
 }
 

@@ -3,11 +3,10 @@
 //
 // A whole driver behind the socket: it maps the regions that it was handed, configures the device and moves frames; its
 // death gives everything back.
-#include <sys/mman.h>
-
 #include <catch2/catch.hpp>
 #include <cstring>
 
+#include "tests/avp-host/presentation/mapped_region.hpp"
 #include "tests/avp-host/presentation/presented_port.hpp"
 #include "tests/avp-host/presentation/vfio_user_client.hpp"
 #include "tests/avp-host/test_guest.hpp"
@@ -16,28 +15,6 @@ using namespace vnf::avp;
 using namespace vnf::avp::test;
 
 namespace {
-
-/// The client's own mapping of one region, from the descriptor that came over the socket.
-class MappedRegion {
-  public:
-    MappedRegion(VfioUserClient& client, std::uint32_t index) {
-        avp_vfio_user_region_info info{};
-        info.argsz = sizeof info;
-        info.index = index;
-        const auto reply = client.ask(AVP_VFIO_USER_GET_REGION_INFO, as_payload(info));
-        info = reply.as<avp_vfio_user_region_info>();
-        REQUIRE(reply.descriptors.size() == 1);
-        void* where =
-            ::mmap(nullptr, info.size, PROT_READ | PROT_WRITE, MAP_SHARED, reply.descriptors[0].get(), 0);
-        REQUIRE(where != MAP_FAILED);
-        bytes = {static_cast<std::byte*>(where), info.size};
-    }
-    MappedRegion(const MappedRegion&) = delete;
-    MappedRegion& operator=(const MappedRegion&) = delete;
-    ~MappedRegion() { ::munmap(bytes.data(), bytes.size()); }
-
-    std::span<std::byte> bytes;
-};
 
 struct SocketGuest {
     explicit SocketGuest(PresentedPort& port)
