@@ -5,23 +5,14 @@
 #include "avp-host/daemon/device_port.hpp"
 
 namespace vnf::avp {
-namespace {
-
-VfioUserServerOptions server_options(const DevicePortSettings& settings) {
-    VfioUserServerOptions options;
-    options.name = settings.name;
-    options.socket = runtime::server_options(settings.socket, std::nullopt);
-    return options;
-}
-
-}  // namespace
 
 DevicePort::DevicePort(boost::asio::io_context& io, const DevicePortSettings& settings)
-    : device_(settings.device, Device::sealed_regions(settings.device), interrupts_),
+    : presentation_(make_presentation(io, settings)),
+      device_(settings.device, presentation_->make_regions(settings.device), presentation_->interrupts()),
       attachment_(settings.name, device_, gate_),
-      next_(settings.device),
-      socket_(settings.socket.path),
-      server_(io, server_options(settings), PresentedDevice{device_, gate_, interrupts_}) {}
+      next_(settings.device) {
+    presentation_->bind(device_, gate_);
+}
 
 DeviceSnapshot DevicePort::snapshot() {
     const auto held = gate_.hold();

@@ -2,7 +2,7 @@
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
 // An AVP device of this host with all that belongs to it: memory, interrupts, the gate between its worker and the
-// control thread, and the vfio-user server that shows it to a guest. The control thread's calls hold the gate
+// control thread, and the presentation that shows it to a guest. The control thread's calls hold the gate
 // themselves, and never for longer than one step takes.
 #pragma once
 
@@ -10,9 +10,9 @@
 #include <optional>
 
 #include "avp-host/daemon/host_settings.hpp"
+#include "avp-host/daemon/port_presentation.hpp"
 #include "avp-host/device.hpp"
 #include "avp-host/ports/attachment.hpp"
-#include "avp-host/presentation/vfio_user_server.hpp"
 
 namespace vnf::avp {
 
@@ -28,18 +28,21 @@ struct DeviceSnapshot {
 
 class DevicePort {
   public:
-    /// Binds the socket; throws std::system_error that names it.
+    /// Binds the socket, or makes the files; throws std::system_error that names it.
     DevicePort(boost::asio::io_context& io, const DevicePortSettings& settings);
 
-    void start() { server_.start(); }
-    /// The client is let go and the device reset.
-    void stop() { server_.stop(); }
+    ~DevicePort() { stop(); }
+    DevicePort(const DevicePort&) = delete;
+    DevicePort& operator=(const DevicePort&) = delete;
+
+    void start() { presentation_->start(); }
+    /// The guest is let go.
+    void stop() { presentation_->stop(); }
 
     Attachment& attachment() { return attachment_; }
     const Attachment& attachment() const { return attachment_; }
     const std::string& name() const { return attachment_.name(); }
-    const std::string& socket() const { return socket_; }
-    const VfioUserServer& server() const { return server_; }
+    const PortPresentation& presentation() const { return *presentation_; }
 
     DeviceSnapshot snapshot();
     MigrationAnswer migration_answer();
@@ -53,12 +56,10 @@ class DevicePort {
 
   private:
     PortGate gate_;
-    InterruptEvents interrupts_;
+    std::unique_ptr<PortPresentation> presentation_;
     Device device_;
     Attachment attachment_;
     DeviceSettings next_;
-    std::string socket_;
-    VfioUserServer server_;
 };
 
 }  // namespace vnf::avp

@@ -97,21 +97,6 @@ json::object statistics_document(const DeviceSnapshot& device) {
             {"rx_interrupts", counts.rx_interrupts}};
 }
 
-json::object presentation_document(const DevicePort& port) {
-    const VfioUserCounters& counts = port.server().counters();
-    json::object found{{"kind", "vfio-user"},
-                       {"socket", port.socket()},
-                       {"clients", counts.clients},
-                       {"refused_clients", counts.refused_clients},
-                       {"broken_clients", counts.broken_clients},
-                       {"messages", counts.messages},
-                       {"refused_messages", counts.refused_messages}};
-    const auto client = port.server().client();
-    found.emplace("client",
-                  client ? json::value{{"pid", client->pid}, {"uid", client->uid}} : json::value(nullptr));
-    return found;
-}
-
 }  // namespace
 
 json::object device_document(HostDevice& device) {
@@ -125,7 +110,7 @@ json::object device_document(HostDevice& device) {
                        {"migration", name_of(now.migration)},
                        {"max_frame_bytes", now.settings.max_frame_bytes},
                        {"guest", driver_document(now.driver)},
-                       {"presentation", presentation_document(device.port)}};
+                       {"presentation", device.port.presentation().document()}};
     add_counters(found, device.port.attachment().counters());
     found.emplace("device", statistics_document(now));
     return found;

@@ -143,8 +143,34 @@ QueueRange read_queues(SettingsMap map, QueueRange range) {
     return range;
 }
 
-DeviceSettings read_device(SettingsMap& map, std::uint64_t device_id) {
+/// The two ways; a socket, or a slot of a folder, is one port's.
+std::variant<runtime::SocketSettings, DevicePlace> read_presentation(SettingsMap& map,
+                                                                     const std::string& name, unsigned index,
+                                                                     Names& names) {
+    if (map.choice("presentation", 0, {"vfio-user", "files"}) == 0) {
+        runtime::SocketSettings socket;
+        socket.path = runtime::default_avp_directory() / (name + ".sock");
+        runtime::read_socket(map, socket);
+        if (socket.path.empty() || socket.path.front() != '/')
+            map.fail("socket", "must be an absolute path");
+        if (!names.sockets.insert(socket.path).second)
+            map.fail("socket", "is used twice");
+        return socket;
+    }
+    DevicePlace place;
+    place.directory = std::filesystem::path(map.text("directory", "", 4000)).lexically_normal();
+    if (!place.directory.is_absolute())
+        map.fail("directory", "must be an absolute path, on a tmpfs");
+    place.slot = static_cast<unsigned>(
+        map.integer("slot", index % DevicePlace::kMostSlots, 0, DevicePlace::kMostSlots - 1));
+    if (!names.sockets.insert(place.directory.string() + " slot " + std::to_string(place.slot)).second)
+        map.fail("slot", std::to_string(place.slot) + " of that directory is used twice");
+    return place;
+}
+
+DeviceSettings read_device(SettingsMap& map, std::uint64_t device_id, bool has_eventfds) {
     DeviceSettings device;
+    device.offers_rx_interrupts = has_eventfds;
     const auto number = [&map](std::string_view key, std::uint32_t fallback) {
         return static_cast<std::uint32_t>(map.integer(key, fallback, 0, UINT32_MAX));
     };
@@ -163,6 +189,8 @@ DeviceSettings read_device(SettingsMap& map, std::uint64_t device_id) {
     device.offers_vlan = map.boolean("vlan_offload", device.offers_vlan);
     device.offers_rx_interrupts = map.boolean("rx_interrupts", device.offers_rx_interrupts);
     device.offers_link = map.boolean("link", device.offers_link);
+    if (device.offers_rx_interrupts && !has_eventfds)
+        map.fail("rx_interrupts", "needs presentation: vfio-user");
     if (const auto fault = fault_of(device)) {
         const std::size_t colon = fault->find(": ");
         map.fail(fault->substr(0, colon), fault->substr(colon + 2));
@@ -198,14 +226,10 @@ std::variant<SwitchPlace, DirectPlace> read_behind(SettingsMap map, const HostSe
 DevicePortSettings read_port(SettingsMap map, const HostSettings& settings, Names& names) {
     DevicePortSettings port;
     port.name = read_name(map, "", names.ports);
-    map.choice("presentation", 0, {"vfio-user"});
-    port.socket.path = runtime::default_avp_directory() / (port.name + ".sock");
-    runtime::read_socket(map, port.socket);
-    if (port.socket.path.empty() || port.socket.path.front() != '/')
-        map.fail("socket", "must be an absolute path");
-    if (!names.sockets.insert(port.socket.path).second)
-        map.fail("socket", "is used twice");
-    port.device = read_device(map, settings.ports.size() + 1);
+    const auto index = static_cast<unsigned>(settings.ports.size());
+    port.presentation = read_presentation(map, port.name, index, names);
+    port.device =
+        read_device(map, index + 1, std::holds_alternative<runtime::SocketSettings>(port.presentation));
     port.behind = read_behind(map.map("behind"), settings, port, names);
     map.finish();
     return port;
@@ -263,9 +287,21 @@ HostSettings read(SettingsMap map) {
     return settings;
 }
 
+bool same_socket(const runtime::SocketSettings& left, const runtime::SocketSettings& right) {
+    return runtime::same_binding(left, right) && left.allow == right.allow;
+}
+
+bool same_presentation(const DevicePortSettings& left, const DevicePortSettings& right) {
+    const auto* left_files = std::get_if<DevicePlace>(&left.presentation);
+    const auto* right_files = std::get_if<DevicePlace>(&right.presentation);
+    if (left_files != nullptr && right_files != nullptr)
+        return left_files->directory == right_files->directory && left_files->slot == right_files->slot;
+    return left_files == right_files && same_socket(std::get<runtime::SocketSettings>(left.presentation),
+                                                    std::get<runtime::SocketSettings>(right.presentation));
+}
+
 bool same_place(const DevicePortSettings& left, const DevicePortSettings& right) {
-    return left.name == right.name && runtime::same_binding(left.socket, right.socket) &&
-           left.socket.allow == right.socket.allow && left.device.mac == right.device.mac &&
+    return left.name == right.name && same_presentation(left, right) && left.device.mac == right.device.mac &&
            left.behind == right.behind;
 }
 
@@ -294,9 +330,7 @@ std::vector<std::string> needs_restart(const HostSettings& running, const HostSe
         if (!is_same)
             keys.emplace_back(key);
     };
-    compare(runtime::same_binding(running.control, wanted.control) &&
-                running.control.allow == wanted.control.allow,
-            "control");
+    compare(same_socket(running.control, wanted.control), "control");
     compare(running.workers == wanted.workers, "workers");
     compare(running.switches == wanted.switches, "switches");
     compare(std::equal(running.ports.begin(), running.ports.end(), wanted.ports.begin(), wanted.ports.end(),

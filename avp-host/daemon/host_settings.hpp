@@ -13,6 +13,7 @@
 #include "avp-host/device_settings.hpp"
 #include "avp-host/ports/learning_switch.hpp"
 #include "avp-host/ports/worker.hpp"
+#include "avp-host/presentation/device_files.hpp"
 #include "runtime/log.hpp"
 #include "runtime/socket_settings.hpp"
 
@@ -35,7 +36,7 @@ struct DirectPlace {
 
 struct DevicePortSettings {
     std::string name;
-    runtime::SocketSettings socket;  ///< of its vfio-user server
+    std::variant<runtime::SocketSettings, DevicePlace> presentation;  ///< vfio-user, files
     DeviceSettings device;
     std::variant<SwitchPlace, DirectPlace> behind;
 };

@@ -58,8 +58,10 @@ HostSettings settings_of(const Options& options) {
 void create_default_directory(const HostSettings& settings) {
     const auto directory = runtime::default_avp_directory();
     std::vector<std::string> sockets{settings.control.path};
-    for (const DevicePortSettings& port : settings.ports)
-        sockets.push_back(port.socket.path);
+    for (const DevicePortSettings& port : settings.ports) {
+        if (const auto* socket = std::get_if<runtime::SocketSettings>(&port.presentation))
+            sockets.push_back(socket->path);
+    }
     for (const std::filesystem::path socket : sockets) {
         if (socket.parent_path() == directory)
             return runtime::ensure_private_directory(directory);

@@ -66,8 +66,8 @@ void write_states(MetricsWriter& out, const SeenDevices& devices) {
         out.gauge("vnf_avp_device_link_up", "Whether the guest is told that its link is up.",
                   {{"port", device.host.port.name()}}, device.now.link_is_up ? 1 : 0);
     for (const SeenDevice& device : devices)
-        out.gauge("vnf_avp_device_client", "Whether a vfio-user client is connected.",
-                  {{"port", device.host.port.name()}}, device.host.port.server().client() ? 1 : 0);
+        out.gauge("vnf_avp_device_client", "Whether a guest, or its driver, is there.",
+                  {{"port", device.host.port.name()}}, device.host.port.presentation().has_guest() ? 1 : 0);
 }
 
 using Queues = std::array<QueueStatistics, AVP_MAX_QUEUES> DeviceStatistics::*;

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// See port_presentation.hpp.
+#include "avp-host/daemon/port_presentation.hpp"
+
+#include <boost/json.hpp>
+#include <optional>
+
+#include "avp-host/presentation/files_presentation.hpp"
+#include "avp-host/presentation/vfio_user_server.hpp"
+
+namespace vnf::avp {
+namespace {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+class SocketPresentation final : public PortPresentation {
+  public:
+    SocketPresentation(asio::io_context& io, const std::string& name, const runtime::SocketSettings& socket)
+        : io_(io) {
+        options_.name = name;
+        options_.socket = runtime::server_options(socket, std::nullopt);
+    }
+
+    DeviceRegions make_regions(const DeviceSettings& settings) override {
+        return Device::sealed_regions(settings);
+    }
+    InterruptLine& interrupts() override { return interrupts_; }
+    void bind(Device& device, PortGate& gate) override {
+        server_.emplace(io_, options_, PresentedDevice{device, gate, interrupts_});
+    }
+    void start() override { server_->start(); }
+    void stop() override { server_->stop(); }
+    bool has_guest() const override { return server_->client().has_value(); }
+
+    json::object document() const override {
+        const VfioUserCounters& counts = server_->counters();
+        const auto client = server_->client();
+        return {{"kind", "vfio-user"},
+                {"socket", options_.socket.path},
+                {"client",
+                 client ? json::value{{"pid", client->pid}, {"uid", client->uid}} : json::value(nullptr)},
+                {"clients", counts.clients},
+                {"refused_clients", counts.refused_clients},
+                {"broken_clients", counts.broken_clients},
+                {"messages", counts.messages},
+                {"refused_messages", counts.refused_messages}};
+    }
+
+  private:
+    asio::io_context& io_;
+    VfioUserServerOptions options_;
+    InterruptEvents interrupts_;
+    std::optional<VfioUserServer> server_;
+};
+
+class FolderPresentation final : public PortPresentation {
+  public:
+    FolderPresentation(asio::io_context& io, const DevicePortSettings& settings, const DevicePlace& place)
+        : directory_(place.directory.string()),
+          files_(io, settings.name, place, Device::memory_bytes(settings.device)) {}
+
+    DeviceRegions make_regions(const DeviceSettings&) override { return files_.open_regions(); }
+    InterruptLine& interrupts() override { return files_.interrupts(); }
+    void bind(Device& device, PortGate& gate) override {
+        device_ = &device;
+        gate_ = &gate;
+    }
+    void start() override { files_.start(*device_, *gate_); }
+    void stop() override { files_.stop(); }
+    bool has_guest() const override { return files_.has_driver(); }
+
+    json::object document() const override {
+        return {{"kind", "files"},
+                {"directory", directory_},
+                {"pci_address", files_.pci_address()},
+                {"client", files_.has_driver()},
+                {"clients", files_.counters().drivers},
+                {"interrupts", files_.counters().interrupts}};
+    }
+
+  private:
+    std::string directory_;
+    FilesPresentation files_;
+    Device* device_ = nullptr;
+    PortGate* gate_ = nullptr;
+};
+
+}  // namespace
+
+std::unique_ptr<PortPresentation> make_presentation(asio::io_context& io,
+                                                    const DevicePortSettings& settings) {
+    if (const auto* place = std::get_if<DevicePlace>(&settings.presentation))
+        return std::make_unique<FolderPresentation>(io, settings, *place);
+    return std::make_unique<SocketPresentation>(io, settings.name,
+                                                std::get<runtime::SocketSettings>(settings.presentation));
+}
+
+}  // namespace vnf::avp
