@@ -28,7 +28,8 @@ struct Crafted {
 };
 
 struct HostileStage {
-    HostileStage() : host(directory / "avp", driver_settings()), port(host.path(), "retry_ms=10,timeout_ms=50") {
+    explicit HostileStage(const std::string& devargs = "retry_ms=10")
+        : host(directory / "avp", driver_settings()), port(host.path(), devargs) {
         PortSettings settings;
         settings.mtu = 9220;
         settings.rx_offloads = RTE_ETH_RX_OFFLOAD_SCATTER | RTE_ETH_RX_OFFLOAD_VLAN_STRIP;
@@ -36,6 +37,14 @@ struct HostileStage {
         port.bring_up(settings);
         seize();
     }
+
+    /// The device is an honest one again, so that the port's end is not waited for.
+    ~HostileStage() {
+        host.set_misconduct({});
+        host.disconnect();
+    }
+    HostileStage(const HostileStage&) = delete;
+    HostileStage& operator=(const HostileStage&) = delete;
 
     /// From here on the device is not polled.
     void seize() {
@@ -322,7 +331,7 @@ TEST_CASE("TX: an index outside its ring stops the queue, and the frames stay th
 }
 
 TEST_CASE("control: answers that nobody asked for and indices outside end no wait wrongly") {
-    HostileStage stage;
+    HostileStage stage("timeout_ms=500");
     avp_fifo& response = *stage.geometry.response.fifo;
     auto* answers = reinterpret_cast<std::uint64_t*>(&response + 1);
     answers[response.write] = 0x1234;
@@ -422,6 +431,7 @@ TEST_CASE("whatever a host writes at any time, the driver stays within its bound
     std::uint64_t frames = 0;
     const harness::Deadline deadline{harness::Milliseconds(3000)};
     for (unsigned attaches = 2; !deadline.passed(); ++attaches) {
+        stage.seize();
         writer.start();
         frames += exercise(stage.port, 2000);
         writer.stop();
@@ -431,7 +441,6 @@ TEST_CASE("whatever a host writes at any time, the driver stays within its bound
         const harness::Deadline patience{harness::patience};
         while (!stage.port.link_is_up() || stage.port.xstat("attaches") < attaches)
             REQUIRE_FALSE(patience.passed());
-        stage.seize();
     }
     CHECK(frames > 0);
     CHECK(stage.port.xstat("rx_malformed_packets") > 0);

@@ -134,7 +134,7 @@ TEST_CASE("the MTU is told to the host; what it cannot be is refused") {
 TEST_CASE("an MTU that the host does not take holds here, and is logged") {
     harness::ScratchDirectory directory;
     DriverHost host(directory / "avp", driver_settings());
-    TestPort port(host.path(), "timeout_ms=50");
+    TestPort port(host.path(), "timeout_ms=500");
     port.bring_up();
     host.set_misconduct({.keeps_requests = true});
     logged();
@@ -146,7 +146,7 @@ TEST_CASE("an MTU that the host does not take holds here, and is logged") {
 TEST_CASE("a host that answers no request is waited for until the deadline, and the start fails") {
     harness::ScratchDirectory directory;
     DriverHost host(directory / "avp", driver_settings());
-    TestPort port(host.path(), "timeout_ms=50");
+    TestPort port(host.path(), "timeout_ms=500");
     REQUIRE(port.configure({}) == 0);
     host.set_misconduct({.keeps_requests = true});
     CHECK(port.start() == -ETIMEDOUT);

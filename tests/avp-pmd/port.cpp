@@ -85,7 +85,9 @@ TestPort::TestPort(const std::string& path, const std::string& devargs) {
     start_eal();
     logged();
     name_ = "net_avp_user" + std::to_string(number++);
-    const std::string arguments = "socket=" + path + (devargs.empty() ? "" : "," + devargs);
+    // A busy machine may keep the host's thread waiting.
+    const std::string patient = devargs.find("timeout_ms") == std::string::npos ? ",timeout_ms=10000" : "";
+    const std::string arguments = "socket=" + path + patient + (devargs.empty() ? "" : "," + devargs);
     const int error = rte_vdev_init(name_.c_str(), arguments.c_str());
     if (error != 0 || rte_eth_dev_get_port_by_name(name_.c_str(), &id_) != 0)
         throw std::runtime_error("probe: " + std::to_string(error) + ": " + logged());

@@ -27,7 +27,8 @@ std::string refusal_of(const std::string& devargs) {
 std::string refusal_by(const Misconduct& misconduct) {
     harness::ScratchDirectory directory;
     DriverHost host(directory / "avp", driver_settings(), misconduct);
-    return refusal_of("socket=" + host.path() + ",timeout_ms=100");
+    const std::string wait = misconduct.unanswered ? "300" : "10000";
+    return refusal_of("socket=" + host.path() + ",timeout_ms=" + wait);
 }
 
 }  // namespace
