@@ -16,9 +16,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 sys.path.insert(1, os.path.join(ROOT, "tests", "vm"))
 
 # pylint: disable=wrong-import-position # they lie in tests/vm
-from kernel import KernelUnavailable
 from lab import Lab, wait_until
-from prerequisites import cannot_run
+from prerequisites import Unavailable, cannot_run
 
 CACHE = os.path.join(ROOT, "build", "vm")
 AGENT = "guest-scale-agent"
@@ -116,7 +115,7 @@ def main():
     if reason is None:
         try:
             tables.insert(0, measure_guest(os.path.join(build, "bin"), QUICK_ROUNDS if chosen.quick else ROUNDS))
-        except KernelUnavailable as unavailable:
+        except Unavailable as unavailable:
             reason = f"no guest kernel: {unavailable}"
     if reason is not None:
         print(f"SKIPPED: scaling in a guest: {reason}")

@@ -9,7 +9,8 @@ import sys
 import time
 import traceback
 
-import group_scenarios  # noqa: F401  # their scenarios register themselves
+import avp_scenarios  # noqa: F401  # their scenarios register themselves
+import group_scenarios  # noqa: F401
 import scale_scenarios  # noqa: F401
 from lab import GUEST_BINARIES, Lab
 from prerequisites import Unavailable, cannot_run
@@ -18,7 +19,7 @@ from scenarios import SCENARIOS
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 CACHE = os.path.join(ROOT, "build", "vm")
 SKIPPED = 4  # VNF_SKIPPED of tests/CMakeLists.txt
-BINARIES = GUEST_BINARIES + ("host-agent", "vnfctl")
+BINARIES = GUEST_BINARIES + ("host-agent", "vnfctl", "avp-host", "avpctl")
 
 
 def arguments():

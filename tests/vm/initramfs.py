@@ -77,9 +77,10 @@ class Archive:
         self._file.write(head + b"\0" * (-len(head) % 4) + data + b"\0" * (-len(data) % 4))
 
 
-def build(path, kernel, binaries, extra_files, library_folder=""):
+def build(path, kernel, binaries, extra_files, library_folder="", modules=(), plugins=()):
     """Writes the archive to `path`. `binaries` are host paths, put into /usr/bin; `extra_files` maps guest paths to text;
-    libraries are looked for in `library_folder` where a binary does not say itself."""
+    libraries are looked for in `library_folder` where a binary does not say itself. `modules` come besides virtio's and
+    are loaded; `plugins` are libraries that a program opens by name, put beside the others."""
     with open(path, "wb") as file:
         archive = Archive(file)
         for folder in ("proc", "sys", "dev", "run", "tmp", "root", "etc", "usr/bin", "usr/lib/vnf", "var"):
@@ -89,16 +90,16 @@ def build(path, kernel, binaries, extra_files, library_folder=""):
         archive.add("etc/passwd", 0o100644, b"root:x:0:0:root:/root:/bin/sh\nvnf:x:990:990::/:/bin/false\n")
         archive.add("etc/group", 0o100644, b"root:x:0:\nvnf:x:990:\n")
         archive.add_file("bin/busybox", BUSYBOX)
-        _add_modules(archive, kernel)
-        _add_binaries(archive, binaries, os.path.dirname(path), library_folder)
+        _add_modules(archive, kernel, (*MODULES, *modules))
+        _add_binaries(archive, binaries, plugins, os.path.dirname(path), library_folder)
         for name, text in extra_files.items():
             archive.add(name, 0o100755, text.encode())
         archive.close()
 
 
-def _add_modules(archive, kernel):
+def _add_modules(archive, kernel, names):
     order = []
-    for module in kernel.modules_for(*MODULES):
+    for module in kernel.modules_for(*names):
         name = os.path.basename(module).removesuffix(".xz")
         with (lzma.open if module.endswith(".xz") else open)(module, "rb") as file:
             archive.add(f"modules/{name}", 0o100644, file.read())
@@ -106,8 +107,10 @@ def _add_modules(archive, kernel):
     archive.add("modules/order", 0o100644, "".join(f"{name}\n" for name in order).encode())
 
 
-def _add_binaries(archive, binaries, folder, library_folder):
-    libraries = {}
+def _add_binaries(archive, binaries, plugins, folder, library_folder):
+    libraries = {f"usr/lib/vnf/{os.path.basename(plugin)}": plugin for plugin in plugins}
+    for plugin in plugins:
+        libraries.update(shared_libraries(plugin, library_folder))
     for binary in binaries:
         stripped = os.path.join(folder, os.path.basename(binary) + ".stripped")
         if shutil.which("strip") is None or subprocess.run(["strip", "-o", stripped, binary], check=False).returncode:

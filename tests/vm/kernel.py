@@ -4,7 +4,7 @@
 
 The package comes through apt, as the machine's own sources say. Where apt has no lists (a trimmed container), and for
 another suite of the distribution, a private set of lists is fetched beside the kernel; the system's own state is not
-touched. Not reachable is not a failure of what is tested: it is a KernelUnavailable, and the tests say SKIPPED with its
+touched. Not reachable is not a failure of what is tested: it is an Unavailable, and the tests say SKIPPED with its
 text.
 """
 
@@ -12,17 +12,11 @@ import fcntl
 import glob
 import os
 import re
-import subprocess
 
+from debian_packages import lists_of_suites, own_lists, run
 from prerequisites import Unavailable
 
 META_PACKAGE = "linux-image-cloud-amd64"
-DOWNLOAD_SECONDS = 300
-KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
-
-
-class KernelUnavailable(Unavailable):
-    """Why there is no kernel to boot."""
 
 
 class Kernel:
@@ -32,7 +26,7 @@ class Kernel:
         images = glob.glob(f"{tree}/boot/vmlinuz-*") + glob.glob(f"{tree}/usr/lib/modules/*/vmlinuz")
         versions = glob.glob(f"{tree}/lib/modules/*")
         if len(images) != 1 or len(versions) != 1:
-            raise KernelUnavailable(f"no kernel image, or no modules, in {tree}")
+            raise Unavailable(f"no kernel image, or no modules, in {tree}")
         self.tree = tree
         self.image = images[0]
         self.version = os.path.basename(versions[0])
@@ -41,7 +35,7 @@ class Kernel:
         """Paths of the modules `names` and of all they need, in the order to load them."""
         ordered = []
         for name in names:
-            done = _run(["modprobe", "-d", self.tree, "-S", self.version, "--show-depends", name])
+            done = run(["modprobe", "-d", self.tree, "-S", self.version, "--show-depends", name])
             for line in done.splitlines():
                 kind, _, rest = line.partition(" ")
                 if kind == "insmod" and rest.split()[0] not in ordered:
@@ -60,24 +54,24 @@ def fetch(cache, suite=None):
 def _fetch_locked(cache, suite):
     tree = os.path.join(cache, f"kernel-{suite}" if suite else "kernel")
     if not os.path.exists(os.path.join(tree, ".complete")):
-        _download(cache, tree, _apt_of_suite(cache, suite) if suite else _apt_with_lists(cache))
+        _download(cache, tree, lists_of_suites(cache, suite) if suite else _apt_with_lists(cache))
     return Kernel(tree)
 
 
 def _download(cache, tree, apt_options):
     os.makedirs(tree, exist_ok=True)
     for package in _packages(apt_options):
-        _run(["apt-get", *apt_options, "download", "-q", package], cwd=cache)
+        run(["apt-get", *apt_options, "download", "-q", package], cwd=cache)
         archives = glob.glob(f"{cache}/{package}_*.deb")
         if not archives:
-            raise KernelUnavailable(f"apt-get downloaded no {package}")
-        _run(["dpkg", "-x", archives[0], tree])
+            raise Unavailable(f"apt-get downloaded no {package}")
+        run(["dpkg", "-x", archives[0], tree])
         os.remove(archives[0])
     # Packages of merged systems have their modules below /usr only.
     if not os.path.exists(f"{tree}/lib"):
         os.symlink("usr/lib", f"{tree}/lib")
     version = Kernel(tree).version
-    _run(["depmod", "-b", tree, version])
+    run(["depmod", "-b", tree, version])
     with open(os.path.join(tree, ".complete"), "w", encoding="utf-8") as mark:
         mark.write(version + "\n")
 
@@ -85,60 +79,20 @@ def _download(cache, tree, apt_options):
 def _packages(apt_options):
     """The newest kernel's: newer ones keep image and modules in packages behind the one that is named."""
     image = _newest_package(apt_options)
-    behind = _run(["apt-cache", *apt_options, "depends", image])
+    behind = run(["apt-cache", *apt_options, "depends", image])
     return [image, *re.findall(r"Depends: (linux-(?:base|binary|modules)-\S+-cloud-amd64)", behind)]
 
 
 def _newest_package(apt_options):
-    text = _run(["apt-cache", *apt_options, "depends", META_PACKAGE])
+    text = run(["apt-cache", *apt_options, "depends", META_PACKAGE])
     found = re.search(r"Depends: (linux-image-\S+-cloud-amd64)", text)
     if not found:
-        raise KernelUnavailable(f"apt knows no kernel behind {META_PACKAGE}")
+        raise Unavailable(f"apt knows no kernel behind {META_PACKAGE}")
     return found.group(1)
 
 
 def _apt_with_lists(cache):
     """Options for apt under which it knows the kernel package; none if the system's own lists do."""
-    if "linux-image" in _run(["apt-cache", "depends", META_PACKAGE], may_fail=True):
+    if "linux-image" in run(["apt-cache", "depends", META_PACKAGE], may_fail=True):
         return []
-    return _private_lists(cache, "apt")
-
-
-def _apt_of_suite(cache, suite):
-    """Options for apt under which it knows the packages of that suite, from where the machine's own come."""
-    sites = _run(["apt-get", "indextargets", "--format", "$(REPO_URI) $(COMPONENT)", "Created-By: Packages",
-                  "Origin: Debian", "Label: Debian"], may_fail=True)
-    sites = sites or _run(["apt-get", "indextargets", "--format", "$(REPO_URI) $(COMPONENT)", "Created-By: Packages"])
-    archive = [line.split()[0] for line in sites.splitlines() if line.endswith("/debian/ main")]
-    if not archive:
-        raise KernelUnavailable("apt's sources name no archive of Debian")
-    sources = os.path.join(cache, f"{suite}.list")
-    with open(sources, "w", encoding="utf-8") as file:
-        file.write(f"deb [signed-by={KEYRING}] {archive[0]} {suite} main\n")
-    return _private_lists(cache, f"apt-{suite}", "-o", f"Dir::Etc::sourcelist={sources}", "-o",
-                          "Dir::Etc::sourceparts=-")
-
-
-def _private_lists(cache, name, *options):
-    """apt's options for lists of our own, which are fetched."""
-    lists = os.path.join(cache, f"{name}-lists")
-    archives = os.path.join(cache, f"{name}-archives")
-    for folder in (lists, archives):
-        os.makedirs(os.path.join(folder, "partial"), exist_ok=True)
-    options = [*options, "-o", f"Dir::State::lists={lists}", "-o", f"Dir::Cache={archives}"]
-    _run(["apt-get", *options, "update", "-q"])
-    return options
-
-
-def _run(command, cwd=None, may_fail=False):
-    try:
-        done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=DOWNLOAD_SECONDS, check=False,
-                              env={**os.environ, "LC_ALL": "C"})
-    except FileNotFoundError as error:
-        raise KernelUnavailable(f"{command[0]} is not installed") from error
-    except subprocess.TimeoutExpired as error:
-        raise KernelUnavailable(f"{command[0]} took more than {DOWNLOAD_SECONDS} s") from error
-    if done.returncode != 0 and not may_fail:
-        reason = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        raise KernelUnavailable(f"{command[0]}: {reason}")
-    return done.stdout
+    return own_lists(cache, "apt")

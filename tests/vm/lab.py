@@ -56,8 +56,10 @@ class Lab:
         self._guests = []
         self._images = {}
         self._files = {}
+        self._modules = []
+        self._plugins = []
         self._programs = [os.path.join(binaries, name) for name in programs]
-        self._cache = cache
+        self.cache = cache
 
     def host(self, settings=None, name=""):
         """A started host-agent; a second one has a name. `{lab}` in the settings is the scenario's folder."""
@@ -89,20 +91,33 @@ class Lab:
             raise Unavailable(f"{name} is not installed (scripts/setup vm)")
         self._programs.append(os.path.realpath(path))
 
+    def add_modules(self, *names):
+        """Kernel modules besides virtio's, loaded in every guest; before the first one."""
+        self._modules.extend(names)
+
+    def add_plugin(self, path):
+        """A library of this machine that a program opens by name, into /usr/lib/vnf; before the first guest."""
+        self._plugins.append(path)
+
     def add_file(self, guest_path, text):
         """An executable file in every guest; before the first one."""
         self._files[guest_path] = text
 
-    def guest(self, discovered=True, host="", suite=None, **machine):
-        """A booted machine, with the kernel of that suite of Debian; its sockets lie where the host-agent of that name
-        looks, or not."""
+    def keep(self, process):
+        """Something with kill(), which ends with the scenario."""
+        self._running.append(process)
+        return process
+
+    def guest(self, discovered=True, host="", suite=None, kind=Guest, **machine):
+        """A booted machine of that kind, with the kernel of that suite of Debian; its sockets lie where the host-agent of
+        that name looks, or not."""
         guests = os.path.join(self.folder, host, "guests" if discovered else "ports")
         os.makedirs(guests, mode=0o700, exist_ok=True)
-        image = kernel.fetch(self._cache, suite)
+        image = kernel.fetch(self.cache, suite)
         while True:
             number = len(self._guests) + 1
-            booting = Guest(os.path.join(self.folder, f"guest{number}"), guests, str(uuid.uuid4()),
-                            f"instance-{number:08x}", image, self._initramfs(image), **machine)
+            booting = kind(os.path.join(self.folder, f"guest{number}"), guests, str(uuid.uuid4()),
+                           f"instance-{number:08x}", image, self._initramfs(image), **machine)
             self._guests.append(booting)
             self._running.append(booting)
             try:
@@ -147,6 +162,6 @@ class Lab:
         if image.version not in self._images:
             path = os.path.join(self.folder, f"initramfs-{image.version}.cpio")
             libraries = os.path.join(os.path.dirname(self.binaries), "lib")
-            initramfs.build(path, image, self._programs, self._files, libraries)
+            initramfs.build(path, image, self._programs, self._files, libraries, self._modules, self._plugins)
             self._images[image.version] = path
         return self._images[image.version]

@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 The VNF Guest SDK Authors
+"""AVP cards of the shipped avp-host in guests of a stock QEMU, driven by the distribution's unmodified DPDK driver. One
+function a scenario, as in scenarios.py."""
+
+from avp_side import MACS, PORTS, AvpGuest, prepare
+from scenarios import check, scenario
+
+# Interrupts, and so migrations, reach a driver through VFIO only; UIO has none for a card without INTx.
+UIO = ("uio_pci_generic",)
+VFIO = ("vfio-pci", "vfio_iommu_type1")
+RING_SLOTS = 1024
+MIGRATION_STATUS = 8
+GONE = 0xFFFFFFFF
+PEERS = (f"--eth-peer=0,{MACS[1]}", f"--eth-peer=1,{MACS[0]}")
+LIFETIME = 240
+
+
+def booted(lab, host, emulator, driver, **machine):
+    """A guest with both cards, bound to that driver, and their addresses."""
+    guest = lab.guest(kind=AvpGuest, emulator=emulator, sockets=[host.socket(port) for port in PORTS],
+                      lifetime=LIFETIME, **machine)
+    addresses = guest.addresses()
+    check(len(addresses) == 2, f"AVP cards: {addresses}")
+    for address in addresses:
+        guest.bind(address, driver)
+    return guest, addresses
+
+
+def check_no_faults(host):
+    for port in PORTS:
+        faults = {name: count for name, count in host.show(port)["device"]["faults"].items() if count}
+        check(not faults, f"{port}: {faults}")
+
+
+@scenario
+def identity(lab):
+    """avp: a guest sees two cards with their identity and BARs, and the stock driver's frames are counted exactly."""
+    host, emulator = prepare(lab, *UIO)
+    guest, addresses = booted(lab, host, emulator, "uio_pci_generic")
+    for address in addresses:
+        words, sizes = guest.identity(address)
+        check(words == ["0x1af4", "0x1110", "0x1af4", "0x1104", "0x050000"], f"{address} is {words}")
+        check(sizes[0] == sizes[1] == sizes[5] == 4096 and sizes[4] == 65536 and sizes[3] == 0, f"BARs: {sizes}")
+        check(sizes[2] >= 1 << 20 and sizes[2] & (sizes[2] - 1) == 0, f"BAR 2: {sizes}")
+    testpmd = guest.start_testpmd(addresses, "--forward-mode=mac", *PEERS)
+    testpmd.say("start tx_first")
+    for port in PORTS:
+        host.wait_frames(port)
+    testpmd.stop()
+    for number, counters in enumerate(testpmd.counters()):
+        sent, received = counters["TX-packets"], counters["RX-packets"]
+        from_guest, to_guest = host.frames(PORTS[number])
+        # What came last may still lie in the guest's ring.
+        check(from_guest == sent and 0 <= to_guest - received < RING_SLOTS, f"port {number}: {counters}, "
+              f"the host counted {from_guest} and {to_guest}")
+    check_no_faults(host)
+    testpmd.quit()
+    host.wait("vm1", "shut down", lambda document: document["state"] == "shut_down")
+
+
+def every_kind_of_size():
+    """64 sizes of frames: the ends, around each full buffer, and evenly between."""
+    sizes = {64, 65, 127, 1513, 1514, 1518, 1522, 9237, 9238}
+    for full in range(2048, 9238, 2048):
+        sizes.update((full - 1, full, full + 1))
+    step = 9238 // 64
+    between = [size for size in range(64 + step, 9238, step) if size not in sizes]
+    return sorted([*sizes, *between[:64 - len(sizes)]])
+
+
+@scenario
+def sizes(lab):
+    """avp: frames of every kind of size, in up to five segments, pass a guest's stock driver intact and in order."""
+    frames = 6400
+    jumbo = "max_frame_bytes: 9238"
+    generator = f"sizes: {every_kind_of_size()}, frames: 0, frames_per_second: 2000"
+    host, emulator = prepare(lab, *UIO, settings=(
+        f"{jumbo}, behind: {{end: generator, {generator}}}", f"{jumbo}, behind: {{end: counter, verify: true}}"))
+    guest, addresses = booted(lab, host, emulator, "uio_pci_generic")
+    testpmd = guest.start_testpmd(addresses, "--forward-mode=io", "--max-pkt-len=9238", "--auto-start")
+    for port in PORTS:
+        host.wait(port, "up", lambda document: document["state"] == "up")
+    host.ctl("send", "vm1.generator", str(frames))
+    host.wait("vm2.counter", "done", lambda document: document["counters"]["frames"] >= frames, seconds=60)
+    counted = host.show("vm2.counter")["counters"]
+    check(counted["intact"] == frames and not counted["damaged"] and not counted["skipped"] and not counted["late"],
+          f"of {frames} frames: {counted}")
+    check_no_faults(host)
+    testpmd.quit()
+
+
+@scenario
+def migration(lab):
+    """avp: a card is detached and attached while frames flow, three times, and each frame is accounted for."""
+    host, emulator = prepare(lab, *VFIO)
+    guest, addresses = booted(lab, host, emulator, "vfio-pci", has_iommu=True)
+    testpmd = guest.start_testpmd(addresses, "--forward-mode=flowgen", *PEERS)
+    testpmd.say("start")
+    rounds = 3
+    for _ in range(rounds):
+        for port in PORTS:
+            host.wait_frames(port)
+        host.ctl("migrate", "detach", "vm1")
+        check(host.show("vm1")["state"] == "detached", f"after the detachment: {host.show('vm1')}")
+        still = host.frames("vm1")
+        host.wait_frames("vm2")
+        check(host.frames("vm1") == still, "frames of a detached card")
+        host.ctl("migrate", "attach", "vm1")
+        check(host.show("vm1")["migration"] == "accepted", f"after the attachment: {host.show('vm1')}")
+    for port in PORTS:
+        host.wait_frames(port)
+    testpmd.stop()
+    for number, counters in enumerate(testpmd.counters()):
+        from_guest, to_guest = host.frames(PORTS[number])
+        lost_sent, lost_received = counters["TX-packets"] - from_guest, to_guest - counters["RX-packets"]
+        allowed = RING_SLOTS * (rounds if number == 0 else 0)
+        check(0 <= lost_sent <= allowed and 0 <= lost_received <= allowed + RING_SLOTS,
+              f"port {number}: {counters}, the host counted {from_guest} and {to_guest}")
+    document = host.show("vm1")
+    lost = sum(document["device"]["dropped"].values()) + sum(document["dropped"].values())
+    check(document["device"]["dropped"]["not_up"] > 0, f"nothing was refused while detached: {document}")
+    sent = host.frames("vm2")[0] - sum(host.show("vm2")["dropped"].values())
+    check(sent <= host.frames("vm1")[1] + lost, f"{sent} from vm2, {host.frames('vm1')[1]} to vm1, {lost} counted")
+    check_no_faults(host)
+    testpmd.quit()
+
+
+@scenario
+def killed_guest(lab):
+    """avp: a guest that is killed amid its frames leaves its ports as at the start, and the next one works."""
+    host, emulator = prepare(lab, *UIO)
+    for _ in range(2):
+        guest, addresses = booted(lab, host, emulator, "uio_pci_generic")
+        testpmd = guest.start_testpmd(addresses, "--forward-mode=mac", *PEERS)
+        testpmd.say("start tx_first")
+        for port in PORTS:
+            host.wait_frames(port)
+        guest.process.kill()
+        for port in PORTS:
+            host.wait(port, "waiting for a guest", lambda document: document["state"] == "waiting"
+                      and document["presentation"]["client"] is None)
+    check_no_faults(host)
+
+
+@scenario
+def killed_host(lab):
+    """avp: a guest outlives its host's death, its card reads as gone, and the host's successor serves the next guest."""
+    host, emulator = prepare(lab, *UIO)
+    guest, addresses = booted(lab, host, emulator, "uio_pci_generic")
+    testpmd = guest.start_testpmd(addresses, "--forward-mode=mac", *PEERS)
+    testpmd.say("start tx_first")
+    host.wait_frames("vm1")
+    check(guest.register(addresses[0], MIGRATION_STATUS) == 0, "the card is there")
+    host.kill()
+    check(guest.register(addresses[0], MIGRATION_STATUS) == GONE, "the card is gone, and its registers say so")
+    testpmd.kill()
+    guest.run("true")
+    host.start()
+    guest, addresses = booted(lab, host, emulator, "uio_pci_generic")
+    again = guest.start_testpmd(addresses, "--forward-mode=mac", *PEERS)
+    again.say("start tx_first")
+    for port in PORTS:
+        host.wait_frames(port)
+    check_no_faults(host)
+    again.quit()
+
+
+@scenario
+def replugged(lab):
+    """avp: after its host was killed a card is unplugged and plugged into the running guest, and works again."""
+    host, emulator = prepare(lab, *UIO)
+    guest, addresses = booted(lab, host, emulator, "uio_pci_generic")
+    host.kill()
+    for number in range(len(PORTS)):
+        guest.unplug(number)
+    check(guest.addresses() == [], f"cards that are unplugged: {guest.addresses()}")
+    host.start()
+    for number, port in enumerate(PORTS):
+        guest.qmp.command("device_add", **guest.card(number, host.socket(port)))
+    guest.wait_cards(len(PORTS))
+    for address in addresses:
+        guest.bind(address, "uio_pci_generic")
+    testpmd = guest.start_testpmd(addresses, "--forward-mode=mac", *PEERS)
+    testpmd.say("start tx_first")
+    for port in PORTS:
+        host.wait_frames(port)
+    check_no_faults(host)
+    testpmd.quit()

@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 The VNF Guest SDK Authors
+"""What AVP scenarios are made of: the shipped avp-host with avpctl, a guest with AVP cards from it, and the distribution's
+unmodified testpmd and AVP driver in that guest."""
+
+import glob
+import json
+import os
+import re
+import subprocess
+import time
+
+import vfio_qemu
+from lab import Guest, wait_until
+from machine import QmpError, die_with_parent
+from prerequisites import Unavailable
+
+MACS = ("02:61:76:70:00:01", "02:61:76:70:00:02")
+PORTS = ("vm1", "vm2")
+READY_SECONDS = 20
+# What testpmd opens by name.
+PLUGINS = ("librte_bus_pci", "librte_mempool_ring", "librte_net_avp")
+# Makes it write each line at once, as it does on a terminal.
+LINES = "/usr/libexec/coreutils/libstdbuf.so"
+MEMORY_MB = 768
+HUGE_PAGES = 100
+
+ON_A_SWITCH = ("behind: {switch: lan}",) * 2
+
+
+class AvpHost:
+    """A running avp-host with ports vm1 and vm2, their sockets in `folder`; each with its own part of the settings."""
+
+    def __init__(self, binaries, folder, settings=ON_A_SWITCH):
+        self.folder = folder
+        self._binaries = binaries
+        self._settings = os.path.join(folder, "avp-host.yaml")
+        self.process = None
+        with open(self._settings, "w", encoding="utf-8") as file:
+            file.write(f"control: {{socket: {folder}/avp.sock}}\nswitches: [{{name: lan}}]\nports:\n")
+            for port, mac, more in zip(PORTS, MACS, settings):
+                file.write(f"- {{name: {port}, mac: \"{mac}\", socket: {self.socket(port)}, {more}}}\n")
+
+    def start(self):
+        """Returns when it answers."""
+        with open(os.path.join(self.folder, "avp-host.log"), "ab") as log:
+            self.process = subprocess.Popen([os.path.join(self._binaries, "avp-host"), "--config", self._settings],
+                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                            preexec_fn=die_with_parent)
+        deadline = time.monotonic() + READY_SECONDS
+        while self.ctl("status", check=False).returncode != 0:
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError("avp-host did not start")
+            time.sleep(0.02)
+        return self
+
+    def socket(self, port):
+        return os.path.join(self.folder, f"{port}.sock")
+
+    def ctl(self, *arguments, check=True):
+        """The finished `avpctl --json ARGUMENTS`."""
+        command = [os.path.join(self._binaries, "avpctl"), "--socket", os.path.join(self.folder, "avp.sock"), "--json"]
+        return subprocess.run([*command, *arguments], capture_output=True, text=True, timeout=60, check=check)
+
+    def show(self, port):
+        """Everything about one port."""
+        return json.loads(self.ctl("show", port).stdout)
+
+    def frames(self, port):
+        """Frames that came from the guest, and frames that went into its rings, over all queues."""
+        device = self.show(port)["device"]
+        return tuple(sum(queue["frames"] for queue in device[way]) for way in ("from_guest", "to_guest"))
+
+    def wait(self, port, what, condition, seconds=30):
+        """Until the port's document fulfils the condition."""
+        deadline = time.monotonic() + seconds
+        while not condition(self.show(port)):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"{port} is not {what}: {self.show(port)}")
+            time.sleep(0.02)
+
+    def wait_frames(self, port, more=2000):
+        """Until the port's guest has sent so many frames from now on."""
+        wanted = self.show(port)["frames_from"] + more
+        self.wait(port, "sending", lambda document: document["state"] == "up" and document["frames_from"] >= wanted)
+
+    def kill(self):
+        """SIGKILL, as a crash would be."""
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+        if self.process:
+            self.process.wait()
+
+
+class AvpGuest(Guest):
+    """A guest with one AVP card for each socket, each in a PCIe slot of its own, so that it can be plugged."""
+
+    def __init__(self, *where, emulator, sockets, has_iommu=False, **machine):
+        self._emulator = emulator
+        self._sockets = sockets
+        self._has_iommu = has_iommu
+        # Without the last word an emulated timer that is late is taken for one that does not work at all.
+        append = f"panic=-1 hugepages={HUGE_PAGES}{' intel_iommu=on no_timer_check' if has_iommu else ''}"
+        super().__init__(*where, append=append, processor="max", **machine)
+
+    def _command(self, *arguments):
+        command = super()._command(*arguments)
+        command[command.index("-m") + 1] = str(MEMORY_MB)
+        command[command.index("-M") + 1] = "q35,memory-backend=ram"
+        command[0:1] = self._emulator
+        command += ["-object", f"memory-backend-memfd,id=ram,size={MEMORY_MB}M,share=on"]
+        if self._has_iommu:
+            command += ["-device", "intel-iommu,intremap=on,caching-mode=on"]
+        for number, path in enumerate(self._sockets):
+            command += ["-device", f"pcie-root-port,id=slot{number},chassis={number + 1},addr={number + 0x10:#x}",
+                        "-device", json.dumps(self.card(number, path))]
+        return command
+
+    @staticmethod
+    def card(number, path):
+        """The properties of an AVP card, for the command line or QMP."""
+        return {"driver": "vfio-user-pci", "id": f"avp{number}", "bus": f"slot{number}",
+                "socket": {"type": "unix", "path": path}}
+
+    def addresses(self):
+        """PCI addresses of the AVP cards, in their slots' order."""
+        found = self.run("cd /sys/bus/pci/devices; grep -l 0x1110 */device | cut -d/ -f1 | sort", check=False)[1]
+        return found.split()
+
+    def wait_cards(self, count):
+        """Until the kernel has found as many."""
+        self.run(wait_until(f"[ $(grep -l 0x1110 /sys/bus/pci/devices/*/device | wc -l) = {count} ]"))
+
+    def unplug(self, number):
+        """Takes a card out by QMP, and waits until it is."""
+        self.qmp.command("device_del", id=f"avp{number}")
+        try:
+            self.qmp.wait_event("DEVICE_DELETED", seconds=30, device=f"avp{number}")
+        except QmpError as error:
+            with open(os.path.join(self.folder, "qemu.log"), encoding="utf-8") as log:
+                if "memory_region_del_subregion: Assertion" in log.read():
+                    raise Unavailable("this QEMU aborts when a vfio-user-pci card with MSI-X is unplugged") from error
+            raise
+
+    def register(self, address, offset):
+        """A register of BAR 0, read by its physical address."""
+        start = int(self.run(f"head -1 /sys/bus/pci/devices/{address}/resource").split()[0], 16)
+        return int(self.run(f"devmem {start + offset:#x} 32"), 16)
+
+    def identity(self, address):
+        """The identity of a function and the sizes of its BARs, as its kernel sees them."""
+        folder = f"/sys/bus/pci/devices/{address}"
+        words = self.run(f"cd {folder}; cat vendor device subsystem_vendor subsystem_device class").split()
+        lines = self.run(f"head -6 {folder}/resource").splitlines()
+        spans = [[int(word, 16) for word in line.split()] for line in lines]
+        return words, [last - first + 1 if last else 0 for first, last, _ in spans]
+
+    def bind(self, address, driver):
+        """Gives a function to a driver that makes it DPDK's."""
+        folder = f"/sys/bus/pci/devices/{address}"
+        self.run(f"echo {driver} >{folder}/driver_override; echo {address} >/sys/bus/pci/drivers_probe; "
+                 f"test -e {folder}/driver")
+
+    def start_testpmd(self, addresses, *options):
+        """The distribution's, with the ports in the order of the addresses; waits for its prompt."""
+        # EAL opens no library below a folder that all may write to.
+        self.run("chmod 755 /; mkdir -p /dev/hugepages; "
+                 "grep -q hugetlbfs /proc/mounts || mount -t hugetlbfs none /dev/hugepages")
+        testpmd = Testpmd(self, addresses, options)
+        testpmd.wait("testpmd> ")
+        return testpmd
+
+
+class Testpmd:
+    """A running testpmd in a guest, told what to do line by line."""
+
+    COUNTER = re.compile(r"(RX|TX)-(packets|errors|missed): *(\d+)")
+
+    def __init__(self, guest, addresses, options):
+        self._guest = guest
+        self._shows = 0
+        self.ports = len(addresses)
+        guest.run("rm -f /run/pmd.in; mkfifo /run/pmd.in; : >/run/pmd.log")
+        # Holds the way to its standard input open.
+        guest.run("sleep 100000 >/run/pmd.in 2>/dev/null </dev/null & echo $!")
+        opened = " ".join(f"-d /usr/lib/vnf/{name}" for name in map(os.path.basename, drivers()))
+        allowed = " ".join(f"-a {address}" for address in addresses)
+        command = (f"dpdk-testpmd -l 0,1 -m 128 {opened} {allowed} -- -i --nb-cores=1 --total-num-mbufs=4096 "
+                   + " ".join(options))
+        self.pid = guest.start(f"_STDBUF_O=L LD_PRELOAD=/usr/lib/vnf/{os.path.basename(LINES)} "
+                               f"sh -c 'exec {command} </run/pmd.in'", "/run/pmd.log")
+
+    def say(self, line):
+        self._guest.run(f"echo '{line}' >/run/pmd.in")
+
+    def wait(self, text, seconds=60):
+        """Until it has printed that."""
+        self._guest.run(wait_until(f"grep -q -- '{text}' /run/pmd.log", seconds), seconds=seconds + 5)
+
+    def log(self):
+        return self._guest.run("cat /run/pmd.log")
+
+    def counters(self):
+        """For each port its counters by name, e.g. "RX-packets"."""
+        self._shows += 1
+        self.say("show port stats all")
+        blocks = self.ports * self._shows
+        done = f"[ $(grep -c 'Throughput (since last show)' /run/pmd.log) -ge {blocks} ]"
+        self._guest.run(wait_until(done))
+        shown = self.log().split("NIC statistics for port")[-self.ports:]
+        return [{f"{way}-{what}": int(value) for way, what, value in self.COUNTER.findall(block)} for block in shown]
+
+    def stop(self):
+        """Stops forwarding, and waits."""
+        self.say("stop")
+        self.wait("Done.$")
+
+    def kill(self):
+        self._guest.run(f"kill -9 {self.pid}; {wait_until(f'! test -d /proc/{self.pid}')}")
+
+    def quit(self):
+        """Ends it, and waits."""
+        self.say("quit")
+        self._guest.run(wait_until(f"! test -d /proc/{self.pid}"))
+
+
+def drivers():
+    """The libraries that testpmd opens by name, on this machine."""
+    found = []
+    for name in PLUGINS:
+        files = sorted(glob.glob(f"/usr/lib/*/dpdk/pmds-*/{name}.so.*"), key=len)
+        if not files:
+            raise Unavailable(f"{name} is not installed (scripts/setup dpdk)")
+        found.append(files[0])
+    return found
+
+
+def prepare(lab, *modules, **host):
+    """A started avp-host, and the emulator's command for guests with these kernel modules and testpmd in them."""
+    lab.add_system_program("dpdk-testpmd")
+    lab.add_modules(*modules)
+    for plugin in (*drivers(), LINES):
+        lab.add_plugin(plugin)
+    emulator = vfio_qemu.fetch(lab.cache)
+    return lab.keep(AvpHost(lab.binaries, lab.folder, **host)).start(), emulator
