@@ -4,6 +4,7 @@
 
 from files_scenarios import FILES
 from stage import Failed, wait_until
+from stock_scenarios import STOCK
 
 
 def check(condition, what):
@@ -139,4 +140,5 @@ ALL = {
     "a port of testpmd is migrated ten times while it sends": migrated,
     "testpmd is told the key of a wrong devarg": wrong_devargs,
     **FILES,
+    **STOCK,
 }
