@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 The VNF Guest SDK Authors
+"""What the AVP driver and its host are meant to reach, as ratios of one run's paired rounds."""
+
+from dataclasses import dataclass
+
+from paths import Setting
+from rounds import paired_ratio
+
+OURS = "AVP, our driver"
+DISTRIBUTION = "AVP, distribution's driver"
+SCATTERED = ", scattered"
+MEMIF_ZERO_COPY = "memif, zero copy"
+VIRTIO_PACKED = "virtio-user, packed"
+SWITCH, SWITCH_FLOOR = "AVP, two ports on our switch", "memif, two ports on testpmd"
+DIRECTION_TEXT = {"send": "guest sends", "receive": "guest receives", "bounce": "bounce"}
+
+
+@dataclass(frozen=True)
+class Aim:
+    """`left` at least `least` times `right`, in one direction, at 64 bytes and one queue."""
+    left: str
+    right: str
+    direction: str
+    least: float = 1.0
+
+    def wanted(self, names):
+        return self.left in names and self.right in names
+
+    def judge(self, figures):
+        """(text, met); met is None where a figure is missing."""
+        setting = Setting(self.direction, "64", 1)
+        text = f"{self.left} over {self.right}, {DIRECTION_TEXT[self.direction]}: "
+        pair = [(name, setting) for name in (self.left, self.right)]
+        if any(key not in figures or not figures[key].rates for key in pair):
+            return text + "not measured", None
+        ratio = paired_ratio(figures, *pair)
+        return text + f"{ratio:.2f} (aim {self.least:g})", ratio >= self.least
+
+
+AIMS = (
+    [Aim(OURS, right, direction) for direction in DIRECTION_TEXT
+     for right in (DISTRIBUTION, MEMIF_ZERO_COPY, VIRTIO_PACKED)]
+    + [Aim(OURS + SCATTERED, DISTRIBUTION + SCATTERED, direction, 1.5) for direction in DIRECTION_TEXT]
+    + [Aim(SWITCH, SWITCH_FLOOR, "bounce")]
+)

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 The VNF Guest SDK Authors
+"""Packet rates of the AVP driver beside what else a guest could use: every path between the same two processors, in
+interleaved rounds of one run, the processors' distance beside each figure, PASS or MISS beside each aim."""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+
+from aims import AIMS
+from avp_paths import avp_paths
+from large_pages import LargePages
+from paths import FRAMES, GUEST, HOST, Bench, Setting, known_paths
+from rounds import Distance, measure
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+DIRECTIONS = ("send", "receive", "bounce")
+ROUNDS, QUICK_ROUNDS = 5, 1
+MISSED, SKIPPED = 3, 4
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="avp_bench", description=__doc__)
+    parser.add_argument("--build", default=os.path.join(ROOT, "build", "release"), help="build folder of the binaries")
+    parser.add_argument("--quick", action="store_true", help="one short round of 64-byte frames: does it run at all?")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"good rounds of each figure ({ROUNDS})")
+    parser.add_argument("--only", metavar="TEXT", action="append", help="paths whose name has TEXT; may be repeated")
+    parser.add_argument("--frames", choices=FRAMES, action="append", help="frame sizes (all)")
+    parser.add_argument("--queues", type=int, choices=(1, 4), action="append", help="queues of a port (1 and 4)")
+    parser.add_argument("--strict", action="store_true", help=f"exit with {MISSED} if an aim was missed")
+    parser.add_argument("--json", help="also write the figures here")
+    return parser.parse_args()
+
+
+def cannot_run(programs):
+    """Why not, or None."""
+    if len(os.sched_getaffinity(0)) < 2:
+        return "wants two processors"
+    for program in programs:
+        if not os.access(program, os.X_OK):
+            return f"{os.path.basename(program)} is not built: DPDK is missing (scripts/setup dpdk)"
+    return None
+
+
+def chosen_settings(chosen):
+    frames = chosen.frames or (["64"] if chosen.quick else list(FRAMES))
+    queues = chosen.queues or ([1] if chosen.quick else [1, 4])
+    return [Setting(direction, frame, count) for count in queues for frame in frames for direction in DIRECTIONS]
+
+
+def print_figures(paths, settings, figures):
+    """A table for each frame size and number of queues: million frames a second, clock ticks a frame, ns."""
+    for frames, queues in dict.fromkeys((setting.frames, setting.queues) for setting in settings):
+        print(f"\n{frames} bytes, {queues} queue{'s' if queues > 1 else ''}"
+              f"{'':22}guest sends          guest receives       bounce")
+        for path in paths:
+            cells = [_cell(figures.get((path.name, Setting(direction, frames, queues)))) for direction in DIRECTIONS]
+            if any(cell.strip() for cell in cells):
+                print(f"  {path.name:34}" + "".join(cells))
+
+
+def _cell(figure):
+    if figure is None:
+        return f"{'':21}"
+    if figure.failure:
+        return f"{'failed':21}"
+    if not figure.rates:
+        return f"{'processors moved':21}"
+    summary = figure.summary()
+    return f"{summary['median'] / 1e6:7.2f} {summary['ticks']:5.0f} {summary['nanoseconds']:4.0f} ns "
+
+
+def print_aims(figures, names):
+    """How many were missed."""
+    missed = 0
+    print("\naims, the median of paired rounds:")
+    for aim in AIMS:
+        if aim.wanted(names):
+            said, met = aim.judge(figures)
+            print(f"  {'PASS' if met else 'MISS' if met is not None else '----'}  {said}")
+            missed += met is False
+    return missed
+
+
+def run(chosen, programs, scratch, huge):
+    bench = Bench(programs, scratch, huge, chosen.quick)
+    paths, left_out = avp_paths(bench)
+    paths += known_paths(bench)
+    if chosen.only:
+        paths = [path for path in paths if any(text in path.name for text in chosen.only)]
+    for name, reason in left_out:
+        print(f"SKIPPED: {name}: {reason}")
+    settings = chosen_settings(chosen)
+    figures = measure(paths, settings, QUICK_ROUNDS if chosen.quick else chosen.rounds,
+                      Distance(programs.core_latency, (HOST, GUEST)),
+                      lambda tried, done, all_of: print(f"round {tried}: {done} of {all_of} figures stand", flush=True))
+    print("\nmillion frames a second at the guest, clock ticks a frame, the processors' distance")
+    print_figures(paths, settings, figures)
+    for (name, setting), figure in figures.items():
+        if figure.failure or figure.discarded:
+            print(f"  {name}, {setting.direction} {setting.frames} x{setting.queues}: {figure.discarded} discarded"
+                  f"{', ' + figure.failure if figure.failure else ''}")
+    missed = print_aims(figures, {path.name for path in paths})
+    if chosen.json:
+        rows = [{"path": name, **setting._asdict(), **figure.summary()} for (name, setting), figure in figures.items()]
+        with open(chosen.json, "w", encoding="utf-8") as file:
+            json.dump({"rows": rows}, file, indent=1)
+    return missed
+
+
+class Programs:
+    """What is started, from one build folder."""
+
+    def __init__(self, build):
+        bench = os.path.join(build, "tests", "bench")
+        self.traffic, self.core_latency = os.path.join(bench, "avp_traffic"), os.path.join(bench, "core_latency")
+        self.avp_host = os.path.join(build, "bin", "avp-host")
+        self.driver = os.path.join(build, "lib", "librte_net_avp_sdk.so")
+
+    def all(self):
+        return [self.traffic, self.core_latency, self.avp_host]
+
+
+def main():
+    chosen = arguments()
+    programs = Programs(os.path.abspath(chosen.build))
+    reason = cannot_run(programs.all())
+    if reason:
+        print(f"SKIPPED: avp: {reason}")
+        return SKIPPED
+    with tempfile.TemporaryDirectory(prefix="avp-bench-") as scratch, LargePages(scratch) as huge:
+        if huge is None:
+            print("without large pages (root only): paths that need them are left out")
+        missed = run(chosen, programs, scratch, huge)
+    return MISSED if missed and chosen.strict else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

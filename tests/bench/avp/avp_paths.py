@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 The VNF Guest SDK Authors
+"""The AVP paths that avp_bench.py measures: our host at one end, a driver at the other."""
+
+import contextlib
+import os
+
+from aims import OURS, SCATTERED, SWITCH, SWITCH_FLOOR
+from avp_host import AvpHost
+from ends import Eal, Traffic
+from paths import FRAMES, GUEST, HOST, MEMIF, guest_rate, send_options, window
+
+MAC = "02:00:00:00:00:0{}"
+# What a guest's direction wants behind its port; an echo has room for as much as is injected.
+ENDS = {"send": "end: counter", "receive": "end: generator, sizes: [{sizes}]", "bounce": "end: echo"}
+PLAIN = "max_frame_bytes: 1522"
+JUMBO = "max_frame_bytes: 9238"  # larger than a buffer: the distribution's driver takes its scattered path
+
+
+def port(bench, number, behind, size, queues):
+    counts = f"{{minimum: {queues}, maximum: {queues}}}"
+    return (f"- {{name: vm{number}, socket: {bench.scratch}/vm{number}.sock, mac: \"{MAC.format(number)}\", {size}, "
+            f"rx_queues: {counts}, tx_queues: {counts}, behind: {{{behind}}}}}")
+
+
+class OurDriver:
+    """Our driver's virtual device, on one port of avp-host with nothing but an end behind it."""
+
+    def __init__(self, bench, name, size):
+        self.bench, self.name, self.size = bench, name, size
+
+    def can(self, setting):
+        return setting.queues <= 8
+
+    def measure(self, setting):
+        bench = self.bench
+        behind = ENDS[setting.direction].format(sizes=", ".join(map(str, FRAMES[setting.frames])))
+        with contextlib.ExitStack() as stack:
+            host = AvpHost(bench.programs.avp_host, HOST, bench.scratch,
+                           [port(bench, 1, behind, self.size, setting.queues)])
+            stack.callback(host.end)
+            eal = Eal(bench.scratch, bench.huge, "bench-guest", [f"net_avp_user0,socket={bench.scratch}/vm1.sock"],
+                      plugins=[bench.programs.driver])
+            guest = Traffic(bench.programs.traffic, GUEST, eal, setting.direction, send_options(setting))
+            stack.callback(guest.end)
+            starter = guest if setting.direction == "bounce" else None
+            return guest_rate(setting.direction, window(bench, guest, starter))
+
+
+class OurSwitch:
+    """Two ports of one guest process on one processor, our switch on the other: each frame goes from one to the other."""
+
+    name = SWITCH
+
+    def __init__(self, bench):
+        self.bench = bench
+
+    def can(self, setting):
+        return setting.direction == "bounce" and setting.queues == 1
+
+    def measure(self, setting):
+        bench = self.bench
+        ports = [port(bench, number, "switch: lan", PLAIN, setting.queues) for number in (1, 2)]
+        with contextlib.ExitStack() as stack:
+            host = AvpHost(bench.programs.avp_host, HOST, bench.scratch, ports, ["- {name: lan, worker: bench}"])
+            stack.callback(host.end)
+            devices = [f"net_avp_user{number},socket={bench.scratch}/vm{number}.sock" for number in (1, 2)]
+            eal = Eal(bench.scratch, bench.huge, "bench-guest", devices, plugins=[bench.programs.driver])
+            guest = Traffic(bench.programs.traffic, GUEST, eal, "bounce", send_options(setting))
+            stack.callback(guest.end)
+            return guest_rate("bounce", window(bench, guest, guest))
+
+
+class MemifSwitch:
+    """The same with two copying memif ports, and testpmd's way of forwarding at the other end."""
+
+    name = SWITCH_FLOOR
+
+    def __init__(self, bench):
+        self.bench = bench
+
+    def can(self, setting):
+        return setting.direction == "bounce" and setting.queues == 1
+
+    def measure(self, setting):
+        bench = self.bench
+        with contextlib.ExitStack() as stack:
+            ends = []
+            for processor, role in ((HOST, "server"), (GUEST, "client")):
+                devices = []
+                for number in (0, 1):
+                    socket = os.path.join(bench.scratch, f"switch{number}.sock")
+                    if role == "server" and os.path.exists(socket):
+                        os.unlink(socket)
+                    device = MEMIF.format(role=role).replace("net_memif0", f"net_memif{number}")
+                    devices.append(device.format(socket=socket))
+                eal = Eal(bench.scratch, bench.huge, f"bench-{role}", devices)
+                ends.append(Traffic(bench.programs.traffic, processor, eal, "bounce", send_options(setting)))
+                stack.callback(ends[-1].end)
+            return guest_rate("bounce", window(bench, ends[1], ends[1]))
+
+
+def avp_paths(bench):
+    """(the paths that can run here, [(name, reason)] of those that can't)."""
+    if not os.path.exists(bench.programs.driver):
+        return [], [("AVP", "the driver is not built")]
+    ours = [OurDriver(bench, OURS, PLAIN), OurDriver(bench, OURS + SCATTERED, JUMBO)]
+    return ours + [OurSwitch(bench), MemifSwitch(bench)], []
