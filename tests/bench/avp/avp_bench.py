@@ -130,7 +130,9 @@ def main():
     if reason:
         print(f"SKIPPED: avp: {reason}")
         return SKIPPED
-    with tempfile.TemporaryDirectory(prefix="avp-bench-") as scratch, LargePages(scratch) as huge:
+    # A tmpfs, where devices that are files belong, and private, as EAL wants it of a driver's folder.
+    place = "/run" if os.geteuid() == 0 else os.environ.get("XDG_RUNTIME_DIR")
+    with tempfile.TemporaryDirectory(prefix="avp-bench-", dir=place) as scratch, LargePages(scratch) as huge:
         if huge is None:
             print("without large pages (root only): paths that need them are left out")
         missed = run(chosen, programs, scratch, huge)

@@ -4,11 +4,20 @@
 
 import contextlib
 import os
+import shutil
+import sys
 
-from aims import OURS, SCATTERED, SWITCH, SWITCH_FLOOR
+from aims import DISTRIBUTION, OURS, SCATTERED, SWITCH, SWITCH_FLOOR
 from avp_host import AvpHost
 from ends import Eal, Traffic
 from paths import FRAMES, GUEST, HOST, MEMIF, guest_rate, send_options, window
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+sys.path.insert(1, os.path.join(ROOT, "tests", "avp-pmd", "interop"))
+
+# pylint: disable=wrong-import-position # they lie with the tests
+from files_scenarios import NAMESPACE, check_prerequisites
+from stage import Skipped, is_private
 
 MAC = "02:00:00:00:00:0{}"
 # What a guest's direction wants behind its port; an echo has room for as much as is injected.
@@ -17,14 +26,22 @@ PLAIN = "max_frame_bytes: 1522"
 JUMBO = "max_frame_bytes: 9238"  # larger than a buffer: the distribution's driver takes its scattered path
 
 
-def port(bench, number, behind, size, queues):
+def by_socket(bench, number):
+    return f"socket: {bench.scratch}/vm{number}.sock"
+
+
+def by_files(bench):
+    return f"presentation: files, directory: {bench.scratch}/avp, rx_interrupts: false"
+
+
+def port(number, presentation, behind, size, queues):
     counts = f"{{minimum: {queues}, maximum: {queues}}}"
-    return (f"- {{name: vm{number}, socket: {bench.scratch}/vm{number}.sock, mac: \"{MAC.format(number)}\", {size}, "
+    return (f"- {{name: vm{number}, {presentation}, mac: \"{MAC.format(number)}\", {size}, "
             f"rx_queues: {counts}, tx_queues: {counts}, behind: {{{behind}}}}}")
 
 
-class OurDriver:
-    """Our driver's virtual device, on one port of avp-host with nothing but an end behind it."""
+class Driver:
+    """A driver on one port of avp-host with nothing but an end behind it."""
 
     def __init__(self, bench, name, size):
         self.bench, self.name, self.size = bench, name, size
@@ -37,14 +54,39 @@ class OurDriver:
         behind = ENDS[setting.direction].format(sizes=", ".join(map(str, FRAMES[setting.frames])))
         with contextlib.ExitStack() as stack:
             host = AvpHost(bench.programs.avp_host, HOST, bench.scratch,
-                           [port(bench, 1, behind, self.size, setting.queues)])
+                           [port(1, self.presentation(), behind, self.size, setting.queues)])
             stack.callback(host.end)
-            eal = Eal(bench.scratch, bench.huge, "bench-guest", [f"net_avp_user0,socket={bench.scratch}/vm1.sock"],
-                      plugins=[bench.programs.driver])
-            guest = Traffic(bench.programs.traffic, GUEST, eal, setting.direction, send_options(setting))
+            guest = self.guest(setting)
             stack.callback(guest.end)
             starter = guest if setting.direction == "bounce" else None
             return guest_rate(setting.direction, window(bench, guest, starter))
+
+
+class OurDriver(Driver):
+    """Ours, as a virtual device: by the socket."""
+
+    def presentation(self):
+        return by_socket(self.bench, 1)
+
+    def guest(self, setting):
+        bench = self.bench
+        eal = Eal(bench.scratch, bench.huge, "bench-guest", [f"net_avp_user0,socket={bench.scratch}/vm1.sock"],
+                  plugins=[bench.driver])
+        return Traffic(bench.programs.traffic, GUEST, eal, setting.direction, send_options(setting))
+
+
+class DistributionDriver(Driver):
+    """The distribution's, unmodified: a PCI device that is files, in a mount namespace of the guest's own."""
+
+    def presentation(self):
+        return by_files(self.bench)
+
+    def guest(self, setting):
+        bench = self.bench
+        eal = Eal(bench.scratch, "/dev/hugepages", "bench-guest", [], pci="0000:00:00.0")
+        launcher = ["unshare", "-m", "sh", "-c", NAMESPACE, "sh", bench.scratch]
+        return Traffic(bench.programs.traffic, GUEST, eal, setting.direction, send_options(setting), launcher,
+                       {"SYSFS_PCI_DEVICES": f"{bench.scratch}/avp/devices"})
 
 
 class OurSwitch:
@@ -60,12 +102,12 @@ class OurSwitch:
 
     def measure(self, setting):
         bench = self.bench
-        ports = [port(bench, number, "switch: lan", PLAIN, setting.queues) for number in (1, 2)]
+        ports = [port(number, by_socket(bench, number), "switch: lan", PLAIN, setting.queues) for number in (1, 2)]
         with contextlib.ExitStack() as stack:
             host = AvpHost(bench.programs.avp_host, HOST, bench.scratch, ports, ["- {name: lan, worker: bench}"])
             stack.callback(host.end)
             devices = [f"net_avp_user{number},socket={bench.scratch}/vm{number}.sock" for number in (1, 2)]
-            eal = Eal(bench.scratch, bench.huge, "bench-guest", devices, plugins=[bench.programs.driver])
+            eal = Eal(bench.scratch, bench.huge, "bench-guest", devices, plugins=[bench.driver])
             guest = Traffic(bench.programs.traffic, GUEST, eal, "bounce", send_options(setting))
             stack.callback(guest.end)
             return guest_rate("bounce", window(bench, guest, guest))
@@ -100,9 +142,25 @@ class MemifSwitch:
             return guest_rate("bounce", window(bench, ends[1], ends[1]))
 
 
+def loadable(driver, folder):
+    """The driver where EAL takes it: not below a folder that everybody may write to. None if there is no such place."""
+    if is_private(os.path.dirname(os.path.realpath(driver))):
+        return driver
+    return shutil.copy(driver, folder) if is_private(os.path.realpath(folder)) else None
+
+
 def avp_paths(bench):
     """(the paths that can run here, [(name, reason)] of those that can't)."""
     if not os.path.exists(bench.programs.driver):
-        return [], [("AVP", "the driver is not built")]
-    ours = [OurDriver(bench, OURS, PLAIN), OurDriver(bench, OURS + SCATTERED, JUMBO)]
-    return ours + [OurSwitch(bench), MemifSwitch(bench)], []
+        return [], [("AVP", "the driver is not built (scripts/setup dpdk)")]
+    bench.driver = loadable(bench.programs.driver, bench.scratch)
+    if bench.driver is None:
+        return [], [("AVP", "EAL loads no driver from below a folder that everybody may write to")]
+    paths = [OurDriver(bench, OURS, PLAIN), OurDriver(bench, OURS + SCATTERED, JUMBO), OurSwitch(bench),
+             MemifSwitch(bench)]
+    try:
+        check_prerequisites()
+    except Skipped as reason:
+        return paths, [(DISTRIBUTION, str(reason))]
+    return paths + [DistributionDriver(bench, DISTRIBUTION, PLAIN),
+                    DistributionDriver(bench, DISTRIBUTION + SCATTERED, JUMBO)], []
