@@ -12,7 +12,8 @@ import tempfile
 
 SKIPPED = 4
 DAEMONS = {"guest-client": "guest-client.yaml", "guest-scale-agent": "guest-scale-agent.yaml",
-           "guest-scale-restore": "guest-scale-agent.yaml", "host-agent": "host-agent.yaml"}
+           "guest-scale-restore": "guest-scale-agent.yaml", "host-agent": "host-agent.yaml",
+           "avp-host": "avp-host.yaml"}
 
 
 class Tree:
