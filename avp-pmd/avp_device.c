@@ -66,12 +66,16 @@ static bool wants_vlan(const struct avp_device* device) {
     return false;
 }
 
+bool avp_sdk_device_can_rx_interrupt(const struct avp_device* device) {
+    return device->bus->wire_rx_events != NULL && (device->geometry.features & AVP_FEATURE_RX_INTERRUPT) != 0;
+}
+
 static uint32_t wanted_features(const struct avp_device* device) {
     uint32_t wanted = AVP_FEATURE_LINK;
 
     if (wants_vlan(device))
         wanted |= AVP_FEATURE_VLAN_OFFLOAD;
-    if (device->bus->can_rx_interrupt && device->data->dev_conf.intr_conf.rxq != 0)
+    if (avp_sdk_device_can_rx_interrupt(device) && device->data->dev_conf.intr_conf.rxq != 0)
         wanted |= AVP_FEATURE_RX_INTERRUPT;
     return wanted & device->geometry.features;
 }
@@ -133,12 +137,22 @@ static int check_capacity(struct avp_device* device) {
     return 0;
 }
 
+/* Who waits for an interrupt has armed rings that are no more: everybody looks anew. */
+static void wake_rx_queues(struct avp_device* device) {
+    uint16_t i;
+
+    for (i = 0; i < device->data->nb_rx_queues; i++)
+        device->bus->signal_rx_event(device, i);
+}
+
 /* Attached and started: the host is configured, the rings are opened, bursts may run. */
 static int run(struct avp_device* device) {
     int error = check_capacity(device);
 
     if (error == 0)
         error = configure_host(device);
+    if (error == 0 && (device->accepted_features & AVP_FEATURE_RX_INTERRUPT) != 0)
+        error = told(device, "signal RX queues", device->bus->wire_rx_events(device));
     if (error == 0)
         error = avp_sdk_device_open_queues(device);
     if (error != 0)
@@ -152,6 +166,8 @@ static int run(struct avp_device* device) {
         return error;
     device->is_running = true;
     avp_sdk_device_resume(device);
+    if ((device->accepted_features & AVP_FEATURE_RX_INTERRUPT) != 0)
+        wake_rx_queues(device);
     return 0;
 }
 

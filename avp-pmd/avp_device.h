@@ -34,9 +34,12 @@ struct avp_bus {
     /* Hands out the descriptors that say that there is an event, at most AVP_MAX_EVENT_FDS; lowers `wait_ms` if there is
      * something to do before. */
     int (*event_fds)(struct avp_device* device, int* fds, uint32_t* wait_ms);
+    /* Interrupts of RX queues. NULL: the bus has none. The first one asks the host for them, for all its rings; the other
+     * one makes one of a queue here. */
+    int (*wire_rx_events)(struct avp_device* device);
+    void (*signal_rx_event)(struct avp_device* device, uint16_t queue);
     /* Frees what the bus keeps, with the device closed. */
     void (*close)(struct avp_device* device);
-    bool can_rx_interrupt;
 };
 #define AVP_MAX_EVENT_FDS 4
 
@@ -112,6 +115,8 @@ int avp_sdk_device_open_queues(struct avp_device* device);
 uint16_t avp_sdk_device_rx_rings(const struct avp_device* device);
 /* Sets what the queues derive from MTU and host; between pause and resume. */
 void avp_sdk_device_set_limits(struct avp_device* device);
+/* Whether bus and host have interrupts for RX queues. */
+bool avp_sdk_device_can_rx_interrupt(const struct avp_device* device);
 /* Tells the host the MTU, if it is not what it knows. What it refuses stays local, and is logged. */
 void avp_sdk_device_tell_mtu(struct avp_device* device);
 

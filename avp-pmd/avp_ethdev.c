@@ -26,7 +26,7 @@ static uint16_t max_mtu(const struct avp_device* device) {
 static int dev_configure(struct rte_eth_dev* port) {
     const struct rte_eth_conf* wanted = &port->data->dev_conf;
 
-    if (wanted->intr_conf.rxq != 0 && !avp_device_of(port)->bus->can_rx_interrupt) {
+    if (wanted->intr_conf.rxq != 0 && !avp_sdk_device_can_rx_interrupt(avp_device_of(port))) {
         AVP_LOG(ERR, port->data->name, "intr_conf.rxq: this device has no interrupts for RX queues");
         return -ENOTSUP;
     }
@@ -278,6 +278,8 @@ static const struct eth_dev_ops operations = {
     .tx_queue_start = avp_sdk_tx_queue_start,
     .tx_queue_stop = avp_sdk_tx_queue_stop,
     .rx_queue_setup = avp_sdk_rx_queue_setup,
+    .rx_queue_intr_enable = avp_sdk_rx_queue_intr_enable,
+    .rx_queue_intr_disable = avp_sdk_rx_queue_intr_disable,
     .rx_queue_release = avp_sdk_rx_queue_release,
     .tx_queue_setup = avp_sdk_tx_queue_setup,
     .tx_queue_release = avp_sdk_tx_queue_release,

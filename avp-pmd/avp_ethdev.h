@@ -33,6 +33,8 @@ int avp_sdk_tx_queue_stop(struct rte_eth_dev* port, uint16_t index);
 void avp_sdk_rxq_info_get(struct rte_eth_dev* port, uint16_t index, struct rte_eth_rxq_info* info);
 void avp_sdk_txq_info_get(struct rte_eth_dev* port, uint16_t index, struct rte_eth_txq_info* info);
 int avp_sdk_burst_mode_get(struct rte_eth_dev* port, uint16_t index, struct rte_eth_burst_mode* mode);
+int avp_sdk_rx_queue_intr_enable(struct rte_eth_dev* port, uint16_t index);
+int avp_sdk_rx_queue_intr_disable(struct rte_eth_dev* port, uint16_t index);
 uint32_t avp_sdk_rx_queue_count(void* queue);
 int avp_sdk_rx_descriptor_status(void* queue, uint16_t offset);
 int avp_sdk_tx_descriptor_status(void* queue, uint16_t offset);

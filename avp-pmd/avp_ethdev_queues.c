@@ -114,6 +114,26 @@ int avp_sdk_tx_queue_stop(struct rte_eth_dev* port, uint16_t index) {
     return switch_queue(port, &queue->is_stopped, true, &port->data->tx_queue_state[index]);
 }
 
+/* --- Interrupts of RX queues ------------------------------------------------------------------------------------ */
+
+int avp_sdk_rx_queue_intr_enable(struct rte_eth_dev* port, uint16_t index) {
+    struct avp_device* device = avp_device_of(port);
+    int result;
+
+    if (device->bus->signal_rx_event == NULL)
+        return -ENOTSUP;
+    result = avp_sdk_rx_arm(port->data->rx_queues[index], true);
+    if (result > 0)
+        device->bus->signal_rx_event(device, index);
+    return result < 0 ? result : 0;
+}
+
+int avp_sdk_rx_queue_intr_disable(struct rte_eth_dev* port, uint16_t index) {
+    int result = avp_sdk_rx_arm(port->data->rx_queues[index], false);
+
+    return result < 0 ? result : 0;
+}
+
 /* --- What a queue tells ---------------------------------------------------------------------------------------- */
 
 void avp_sdk_rxq_info_get(struct rte_eth_dev* port, uint16_t index, struct rte_eth_rxq_info* info) {

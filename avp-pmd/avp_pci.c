@@ -67,7 +67,6 @@ static const struct avp_bus pci_bus = {
     .look = look,
     .event_fds = event_fds,
     .close = close_pci,
-    .can_rx_interrupt = false,
 };
 
 static void take_region(struct avp_region* region, const struct rte_pci_device* pci, unsigned bar) {

@@ -103,6 +103,9 @@ uint16_t avp_sdk_tx_burst(void* queue, struct rte_mbuf** mbufs, uint16_t count);
 /* Prepares an rx queue for a mempool; -EINVAL if its mbufs are too small. */
 int avp_sdk_rx_use_mempool(struct avp_rx_queue* queue, struct rte_mempool* mempool);
 
+/* By the queue's own lcore. Armed, the host signals the next frame that comes; 1: one is there already, 0: none is,
+ * -ENOTSUP without such interrupts. */
+int avp_sdk_rx_arm(struct avp_rx_queue* queue, bool on);
 /* Each with the gate closed or by the queue's own lcore. */
 uint32_t avp_sdk_rx_ready(struct avp_rx_queue* queue);
 /* -1 if `offset` lies beyond the ring, else whether the frame at that place is there (RX) or the place is free (TX). */

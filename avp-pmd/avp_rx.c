@@ -7,6 +7,8 @@
  * frame that cannot stand is counted and its buffer given back. If the mempool is empty, frames wait in the ring. A ring
  * whose index lies outside stops the queue until the device is attached anew.
  */
+#include <errno.h>
+
 #include "avp_frame.h"
 #include "avp_queue.h"
 
@@ -411,4 +413,24 @@ int avp_sdk_rx_descriptor(struct avp_rx_queue* queue, uint32_t offset) {
     if (offset >= (queue->rings[0].rx.mask + 1) * queue->ring_count)
         return -1;
     return offset < ready ? 1 : 0;
+}
+
+int avp_sdk_rx_arm(struct avp_rx_queue* queue, bool on) {
+    int result = 0;
+    uint32_t i;
+
+    if (avp_gate_enter(&queue->gate) && !queue->is_broken) {
+        for (i = 0; i < queue->ring_count; i++) {
+            if (queue->rings[i].arm_word == NULL)
+                result = -ENOTSUP;
+            else
+                AVP_STORE_ONCE(queue->rings[i].arm_word, on ? 1u : 0u);
+        }
+        /* Of arming here and publishing there, one side sees the other's. Specification 4.4. */
+        __atomic_thread_fence(__ATOMIC_SEQ_CST);
+        for (i = 0; result == 0 && i < queue->ring_count; i++)
+            result = avp_ring_ready(&queue->rings[i].rx, 1) != 0 ? 1 : 0;
+    }
+    avp_gate_leave(&queue->gate);
+    return result;
 }

@@ -10,6 +10,7 @@
 #include <bus_vdev_driver.h>
 #include <errno.h>
 #include <ethdev_vdev.h>
+#include <rte_interrupts.h>
 #include <rte_malloc.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -18,16 +19,18 @@
 #include "avp_ethdev.h"
 #include "avp_log.h"
 #include "avp_map.h"
+#include "avp_queue_map.h"
 
 #define AVP_MAX_REFUSAL_PAUSE_MS 30000
 
 struct avp_user {
     struct avp_devargs devargs;
     struct avp_socket connection;
-    uint64_t next_attempt;  /* monotonic, in ms */
-    uint32_t refusal_count; /* since a host was last taken or unreachable */
-    int status_event;       /* signalled at vector 0 */
-    bool is_logged;         /* why there is no host: once, until there is one again */
+    uint64_t next_attempt;         /* monotonic, in ms */
+    uint32_t refusal_count;        /* since a host was last taken or unreachable */
+    int status_event;              /* signalled at vector 0 */
+    int rx_events[AVP_MAX_QUEUES]; /* of ethdev's queues */
+    bool is_logged;                /* why there is no host: once, until there is one again */
 };
 
 static struct avp_user* user_of(const struct avp_device* device) {
@@ -117,6 +120,47 @@ static void wire_interrupts(struct avp_device* device) {
         (void)close(exchange.answer_fd);
     if (error != 0)
         AVP_LOG(NOTICE, avp_name(device), "the host gives no interrupts: %s", strerror(-error));
+}
+
+/* Each ring's vector signals the queue that serves it. */
+static int wire_rx_events(struct avp_device* device) {
+    struct avp_user* user = user_of(device);
+    uint16_t rings = avp_sdk_device_rx_rings(device);
+    int fds[AVP_MAX_QUEUES];
+    struct avp_vfio_user_irq_set set = {
+        .argsz = sizeof(set),
+        .flags = AVP_VFIO_USER_IRQ_SET_EVENTFD | AVP_VFIO_USER_IRQ_SET_TRIGGER,
+        .index = AVP_VFIO_USER_IRQ_MSIX,
+        .start = AVP_VECTOR_RX(0),
+        .count = rings,
+    };
+    struct avp_exchange exchange = {
+        .command = AVP_VFIO_USER_SET_IRQS,
+        .head = &set,
+        .head_bytes = sizeof(set),
+        .fds = fds,
+        .fd_count = rings,
+    };
+    uint16_t queue;
+    int error;
+
+    if (device->data->nb_rx_queues == 0)
+        return 0;
+    for (queue = 0; queue < device->data->nb_rx_queues; queue++) {
+        struct avp_ring_range range = avp_rx_rings_of(queue, device->data->nb_rx_queues, rings);
+        uint32_t i;
+
+        for (i = range.first; i < range.first + range.count; i++)
+            fds[i] = user->rx_events[queue];
+    }
+    error = avp_sdk_socket_exchange(&user->connection, &exchange);
+    if (exchange.answer_fd >= 0)
+        (void)close(exchange.answer_fd);
+    return error;
+}
+
+static void signal_rx_event(struct avp_device* device, uint16_t queue) {
+    (void)eventfd_write(user_of(device)->rx_events[queue], 1);
 }
 
 static int refuse_host(struct avp_device* device, const char* reason, int error) {
@@ -217,13 +261,27 @@ static int event_fds(struct avp_device* device, int* fds, uint32_t* wait_ms) {
     return count;
 }
 
+static void free_user(struct avp_user* user) {
+    unsigned i;
+
+    if (user->status_event >= 0)
+        (void)close(user->status_event);
+    for (i = 0; i < AVP_MAX_QUEUES; i++)
+        if (user->rx_events[i] >= 0)
+            (void)close(user->rx_events[i]);
+    rte_free(user);
+}
+
 static void close_user(struct avp_device* device) {
+    struct rte_intr_handle** handle = &rte_eth_devices[device->data->port_id].intr_handle;
     struct avp_user* user = user_of(device);
 
     avp_sdk_socket_close(&user->connection);
     avp_sdk_unmap_regions(&device->regions);
-    (void)close(user->status_event);
-    rte_free(user);
+    rte_intr_vec_list_free(*handle);
+    rte_intr_instance_free(*handle);
+    *handle = NULL;
+    free_user(user);
     device->bus_private = NULL;
 }
 
@@ -233,24 +291,51 @@ static const struct avp_bus user_bus = {
     .reset = reset,
     .look = look,
     .event_fds = event_fds,
+    .wire_rx_events = wire_rx_events,
+    .signal_rx_event = signal_rx_event,
     .close = close_user,
-    .can_rx_interrupt = false,
 };
 
 /* --- Probe and removal ---------------------------------------------------------------------------------------- */
 
 static struct avp_user* new_user(const struct avp_devargs* devargs, int node) {
     struct avp_user* user = rte_zmalloc_socket("avp user", sizeof(*user), 0, node);
+    bool has_events;
+    unsigned i;
 
     if (user == NULL)
         return NULL;
     user->devargs = *devargs;
     user->connection.fd = -1;
     user->status_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (user->status_event >= 0)
+    has_events = user->status_event >= 0;
+    for (i = 0; i < AVP_MAX_QUEUES; i++) {
+        user->rx_events[i] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+        has_events = has_events && user->rx_events[i] >= 0;
+    }
+    if (has_events)
         return user;
-    rte_free(user);
+    free_user(user);
     return NULL;
+}
+
+/* The queues' eventfds, as ethdev hands them to an application's epoll. */
+static int offer_rx_events(struct rte_eth_dev* port, const struct avp_user* user) {
+    struct rte_intr_handle* handle = rte_intr_instance_alloc(RTE_INTR_INSTANCE_F_PRIVATE);
+    int i;
+
+    port->intr_handle = handle;
+    if (handle == NULL || rte_intr_type_set(handle, RTE_INTR_HANDLE_VDEV) != 0 ||
+        rte_intr_vec_list_alloc(handle, "avp vectors", AVP_MAX_QUEUES) != 0)
+        return -ENOMEM;
+    for (i = 0; i < AVP_MAX_QUEUES; i++) {
+        (void)rte_intr_efds_index_set(handle, i, user->rx_events[i]);
+        (void)rte_intr_vec_list_index_set(handle, i, i + RTE_INTR_VEC_RXTX_OFFSET);
+    }
+    (void)rte_intr_nb_efd_set(handle, AVP_MAX_QUEUES);
+    (void)rte_intr_max_intr_set(handle, AVP_MAX_QUEUES + 1);
+    (void)rte_intr_efd_counter_size_set(handle, sizeof(uint64_t));
+    return 0;
 }
 
 static int init_port(struct rte_eth_dev* port, const struct avp_devargs* devargs) {
@@ -261,6 +346,11 @@ static int init_port(struct rte_eth_dev* port, const struct avp_devargs* devargs
     device->bus_private = new_user(devargs, port->data->numa_node);
     if (device->bus_private == NULL)
         return -ENOMEM;
+    error = offer_rx_events(port, device->bus_private);
+    if (error != 0) {
+        close_user(device);
+        return error;
+    }
     avp_sdk_device_lock(device);
     error = connect_host(device);
     if (error == 0 && device->presence != AVP_ATTACHED)

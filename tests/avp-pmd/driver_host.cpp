@@ -42,8 +42,19 @@ int listen_at(const std::string& path) {
     return fd;
 }
 
-/// All bytes, and the first descriptor that came with them.
-bool read_all(int fd, void* to, std::size_t bytes, int& passed) {
+void take_descriptors(msghdr& message, std::vector<harness::FileDescriptor>& passed) {
+    const cmsghdr* header = CMSG_FIRSTHDR(&message);
+    if (header == nullptr)
+        return;
+    for (std::size_t at = CMSG_LEN(0); at < header->cmsg_len; at += sizeof(int)) {
+        int fd = -1;
+        std::memcpy(&fd, reinterpret_cast<const char*>(header) + at, sizeof(fd));
+        passed.emplace_back(fd);
+    }
+}
+
+/// All bytes, and the descriptors that came with them.
+bool read_all(int fd, void* to, std::size_t bytes, std::vector<harness::FileDescriptor>& passed) {
     auto* at = static_cast<std::byte*>(to);
     while (bytes > 0) {
         alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * AVP_VFIO_USER_MAX_FDS)> control{};
@@ -56,8 +67,7 @@ bool read_all(int fd, void* to, std::size_t bytes, int& passed) {
         const ssize_t got = ::recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
         if (got <= 0)
             return false;
-        if (const cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr)
-            std::memcpy(&passed, CMSG_DATA(header), sizeof(passed));
+        take_descriptors(message, passed);
         at += got;
         bytes -= static_cast<std::size_t>(got);
     }
@@ -135,8 +145,8 @@ void DriverHost::disconnect() {
 
 void DriverHost::raise(unsigned vector) {
     const std::lock_guard held(event_mutex_);
-    if (vector == AVP_VECTOR_STATUS && event_)
-        ::eventfd_write(event_.get(), 1);
+    if (const auto event = events_.find(vector); event != events_.end())
+        ::eventfd_write(event->second.get(), 1);
 }
 
 // --- The thread -------------------------------------------------------------------------------------------------
@@ -182,7 +192,7 @@ void DriverHost::drop_client() {
     has_client_ = false;
     {
         const std::lock_guard held(event_mutex_);
-        event_.reset();
+        events_.clear();
     }
     device_->reset();
 }
@@ -206,14 +216,14 @@ void DriverHost::serve_socket() {
 
 bool DriverHost::serve_message() {
     avp_vfio_user_header command{};
-    int passed = -1;
+    std::vector<harness::FileDescriptor> passed;
     if (!read_all(client_.get(), &command, sizeof(command), passed) || command.size < sizeof(command) ||
         command.size > AVP_VFIO_USER_MAX_MESSAGE)
         return false;
     std::vector<std::byte> payload(command.size - sizeof(command));
     if (!read_all(client_.get(), payload.data(), payload.size(), passed))
         return false;
-    dispatch(command, payload, passed);
+    dispatch(command, payload, std::move(passed));
     return true;
 }
 
@@ -248,8 +258,7 @@ void DriverHost::refuse(const avp_vfio_user_header& command, std::uint32_t error
 }
 
 void DriverHost::dispatch(const avp_vfio_user_header& command, const std::vector<std::byte>& payload,
-                          int fd) {
-    harness::FileDescriptor passed(fd);
+                          std::vector<harness::FileDescriptor> passed) {
     if (misconduct_.unanswered == command.command)
         return;
     if (const auto refused = misconduct_.refused.find(command.command); refused != misconduct_.refused.end())
@@ -263,11 +272,9 @@ void DriverHost::dispatch(const avp_vfio_user_header& command, const std::vector
         }
         case AVP_VFIO_USER_GET_REGION_INFO:
             return tell_region(command, payload);
-        case AVP_VFIO_USER_SET_IRQS: {
-            const std::lock_guard held(event_mutex_);
-            event_ = std::move(passed);
+        case AVP_VFIO_USER_SET_IRQS:
+            assign_events(payload, std::move(passed));
             return answer(command, {});
-        }
         case AVP_VFIO_USER_REGION_READ:
         case AVP_VFIO_USER_REGION_WRITE:
             return access_region(command, payload);
@@ -277,6 +284,14 @@ void DriverHost::dispatch(const avp_vfio_user_header& command, const std::vector
         default:
             return refuse(command, EOPNOTSUPP);
     }
+}
+
+void DriverHost::assign_events(const std::vector<std::byte>& payload,
+                               std::vector<harness::FileDescriptor> passed) {
+    const auto set = value_of<avp_vfio_user_irq_set>(payload);
+    const std::lock_guard held(event_mutex_);
+    for (unsigned i = 0; i < passed.size(); ++i)
+        events_[set.start + i] = std::move(passed[i]);
 }
 
 void DriverHost::tell_region(const avp_vfio_user_header& command, const std::vector<std::byte>& payload) {

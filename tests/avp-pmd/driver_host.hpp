@@ -72,9 +72,11 @@ class DriverHost final : public InterruptLine {
     bool serve_device();
     void serve_socket();
     bool serve_message();
+    void assign_events(const std::vector<std::byte>& payload, std::vector<harness::FileDescriptor> passed);
     void answer(const avp_vfio_user_header& command, std::vector<std::byte> payload, int fd = -1);
     void refuse(const avp_vfio_user_header& command, std::uint32_t error);
-    void dispatch(const avp_vfio_user_header& command, const std::vector<std::byte>& payload, int fd);
+    void dispatch(const avp_vfio_user_header& command, const std::vector<std::byte>& payload,
+                  std::vector<harness::FileDescriptor> passed);
     void tell_region(const avp_vfio_user_header& command, const std::vector<std::byte>& payload);
     void access_region(const avp_vfio_user_header& command, const std::vector<std::byte>& payload);
     void drop_client();
@@ -91,7 +93,7 @@ class DriverHost final : public InterruptLine {
     harness::FileDescriptor listener_;
     harness::FileDescriptor client_;
     std::mutex event_mutex_;
-    harness::FileDescriptor event_;
+    std::map<unsigned, harness::FileDescriptor> events_;  ///< by vector
     std::thread thread_;
 };
 

@@ -105,6 +105,7 @@ int TestPort::configure(const PortSettings& settings) {
     conf.rxmode.offloads = settings.rx_offloads;
     conf.txmode.offloads = settings.tx_offloads;
     conf.intr_conf.lsc = settings.lsc ? 1 : 0;
+    conf.intr_conf.rxq = settings.rx_interrupts ? 1 : 0;
     int error = rte_eth_dev_configure(id_, settings.rx_queues, settings.tx_queues, &conf);
     rte_mempool* pool = settings.pool != nullptr ? settings.pool : frame_pool();
     for (std::uint16_t i = 0; error == 0 && i < settings.rx_queues; ++i)
@@ -169,6 +170,12 @@ bool TestPort::send(const TestFrame& sent, std::uint16_t queue, std::size_t part
         return true;
     rte_pktmbuf_free(mbuf);
     return false;
+}
+
+void TestPort::deliver(const TestFrame& sent, std::uint16_t queue, std::size_t part) const {
+    const harness::Deadline deadline{harness::patience};
+    while (!send(sent, queue, part))
+        REQUIRE_FALSE(deadline.passed());
 }
 
 std::vector<std::byte> bytes_of_chain(const rte_mbuf* mbuf) {

@@ -32,6 +32,7 @@ struct PortSettings {
     std::uint64_t rx_offloads = 0;
     std::uint64_t tx_offloads = 0;
     bool lsc = false;
+    bool rx_interrupts = false;
     bool promiscuous = true;
     rte_mempool* pool = nullptr;
 };
@@ -57,6 +58,8 @@ class TestPort {
     rte_mbuf* frame(const TestFrame& frame, std::size_t part = 65535) const;
     /// Whether the driver took it; otherwise it is freed here.
     bool send(const TestFrame& frame, std::uint16_t queue = 0, std::size_t part = 65535) const;
+    /// The same, tried until there is room; the test fails if there is none in time.
+    void deliver(const TestFrame& frame, std::uint16_t queue = 0, std::size_t part = 65535) const;
     /// All that comes to a queue now.
     std::vector<TestFrame> receive(std::uint16_t queue = 0) const;
     /// The same of all queues.

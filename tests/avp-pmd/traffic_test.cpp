@@ -19,7 +19,7 @@ struct Stage {
         : host(directory / "avp", settings), port(host.path()) {}
 
     void check(const TestFrame& sent, std::size_t part = 65535) {
-        REQUIRE(port.send(sent, 0, part));
+        port.deliver(sent, 0, part);
         const auto back = port.receive_all(1);
         REQUIRE(back.size() == 1);
         CHECK(back[0].bytes == sent.bytes);
@@ -57,7 +57,7 @@ TEST_CASE("every size from 60 to 9238 goes to the host and comes back intact") {
     constexpr std::size_t first = 60;
     for (std::size_t size = first; size <= AVP_MAX_FRAME_BYTES; ++size) {
         const TestFrame sent = test_frame(size, static_cast<unsigned>(size));
-        REQUIRE(stage.port.send(sent));
+        stage.port.deliver(sent);
         const auto back = stage.port.receive_all(1);
         REQUIRE(back.size() == 1);
         REQUIRE(back[0].bytes == sent.bytes);
@@ -180,7 +180,7 @@ TEST_CASE("with 1 to 8 queues each TX queue is a ring of its own, and every RX r
             stage.port.bring_up(settings);
             for (std::uint16_t queue = 0; queue < queues; ++queue) {
                 for (unsigned i = 0; i < 16; ++i)
-                    REQUIRE(stage.port.send(test_frame(200, queue * 100U + i), queue));
+                    stage.port.deliver(test_frame(200, queue * 100U + i), queue);
             }
             CHECK(stage.port.receive_all(16U * queues).size() == 16U * queues);
             const rte_eth_stats stats = stage.port.stats();
@@ -204,7 +204,7 @@ TEST_CASE("a host that wants more RX rings than there are queues has them all se
     settings.rx_queues = 2;
     stage.port.bring_up(settings);
     for (unsigned i = 0; i < 200; ++i)
-        REQUIRE(stage.port.send(test_frame(100, i)));
+        stage.port.deliver(test_frame(100, i));
     CHECK(stage.port.receive_all(200).size() == 200);
     const auto counted = stage.host.ask<DeviceStatistics>([](Device& device) { return device.statistics(); });
     unsigned used = 0;
@@ -264,13 +264,13 @@ TEST_CASE("a frame that can never be sent is dropped and counted, and holds up n
     stage.port.bring_up(jumbo());
     TestFrame tagged = test_frame(9235);
     tagged.tci = 5;
-    CHECK(stage.port.send(test_frame(9239)));
-    CHECK(stage.port.send(tagged));
-    CHECK(stage.port.send(test_frame(13)));
+    stage.port.deliver(test_frame(9239));
+    stage.port.deliver(tagged);
+    stage.port.deliver(test_frame(13));
     rte_mbuf* lying = stage.port.frame(test_frame(100));
     lying->pkt_len = 5000;
     CHECK(rte_eth_tx_burst(stage.port.id(), 0, &lying, 1) == 1);
-    CHECK(stage.port.send(test_frame(100)));
+    stage.port.deliver(test_frame(100));
     const rte_eth_stats stats = stage.port.stats();
     CHECK(stats.oerrors == 4);
     CHECK(stats.opackets == 1);
