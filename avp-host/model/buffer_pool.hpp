@@ -7,11 +7,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <span>
 #include <vector>
 
-#include "avp-abi/avp_abi.h"
+#include "avp-abi/avp_ring.h"
 #include "avp-host/model/layout.hpp"
 
 namespace vnf::avp {
@@ -77,13 +76,31 @@ class BufferPool {
         free_[free_count_++] = index;
     }
 
+    /// What of a descriptor does not follow from its buffer.
+    struct Contents {
+        std::uint16_t length = 0;
+        std::uint16_t frame_bytes = 0;
+        std::uint8_t segments = 1;
+        std::uint16_t flags = 0;
+        std::uint16_t vlan_tci = 0;
+        std::uint64_t next = 0;
+    };
     /// An empty buffer, as a guest expects it from the ring.
-    void write_empty(Index index) const { write(index, avp_descriptor{}); }
-    /// `fields` with everything that follows from the buffer itself.
-    void write(Index index, avp_descriptor fields) const {
-        fields.data = data_address_of(index);
-        fields.segments = fields.segments == 0 ? std::uint8_t{1} : fields.segments;
-        std::memcpy(descriptor(index), &fields, sizeof fields);
+    void write_empty(Index index) const { write(index, Contents{}); }
+    /// All 64 bytes of a buffer's descriptor.
+    void write(Index index, const Contents& contents) const {
+        // Word by word, straight to its place: what is put together elsewhere first is slow to read back.
+        auto* words = reinterpret_cast<std::uint64_t*>(descriptor(index));
+        const std::uint64_t lengths = contents.length | std::uint64_t{contents.segments} << 16U |
+                                      std::uint64_t{contents.frame_bytes} << 32U;
+        AVP_STORE_ONCE(&words[0], std::uint64_t{0});
+        AVP_STORE_ONCE(&words[1], std::uint64_t{0});
+        AVP_STORE_ONCE(&words[2], std::uint64_t{0});
+        AVP_STORE_ONCE(&words[3], std::uint64_t{contents.flags} << 48U);
+        AVP_STORE_ONCE(&words[4], contents.next);
+        AVP_STORE_ONCE(&words[5], data_address_of(index));
+        AVP_STORE_ONCE(&words[6], lengths);
+        AVP_STORE_ONCE(&words[7], std::uint64_t{contents.vlan_tci} << 16U);
     }
 
   private:

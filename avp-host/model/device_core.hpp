@@ -61,7 +61,7 @@ class Device::Core {
     void drop_received(std::size_t queue, std::span<const Frame> frames);
     bool reap();
     std::size_t transmit_burst(std::span<const Frame> frames);
-    bool put(const Frame& frame);
+    bool put(const Frame& frame, OutgoingFrame& outgoing);
     std::size_t queue_of(Frame::Segment header) const;
     bool drop(std::size_t queue, Drop reason);
     void publish_to_guest();

@@ -88,23 +88,23 @@ std::size_t Device::Core::transmit_burst(std::span<const Frame> frames) {
     for (std::size_t i = 0; i < kAhead; ++i)
         prefetch_for_write(*pool_, i);
     std::size_t sent = 0;
+    OutgoingFrame outgoing;  // one for all: it is large
     for (const Frame& frame : frames) {
         prefetch_for_write(*pool_, kAhead);
-        sent += put(frame) ? 1 : 0;
+        sent += put(frame, outgoing) ? 1 : 0;
     }
     if (state_ == DeviceState::Up) [[likely]]
         publish_to_guest();
     return sent;
 }
 
-bool Device::Core::put(const Frame& frame) {
+bool Device::Core::put(const Frame& frame, OutgoingFrame& outgoing) {
     if (state_ != DeviceState::Up) [[unlikely]]
         return drop(0, Drop::NotUp);
     const auto header = frame.header();
     if (header.size() < kEthernetHeader) [[unlikely]]
         return drop(0, Drop::TooLong);
     const std::size_t queue = rx_queues_ == 1 ? 0 : queue_of(header);
-    OutgoingFrame outgoing;
     outgoing.take(frame, rules_.vlan_negotiated);
     if (outgoing.counted_bytes() > settings_.max_frame_bytes) [[unlikely]]
         return drop(queue, Drop::TooLong);

@@ -63,13 +63,14 @@ GuestRxQueue::Put GuestRxQueue::put(BufferPool& pool, const OutgoingFrame& frame
         return Put::Broken;
     if (static_cast<std::uint32_t>(room) <= staged_) [[unlikely]]
         return Put::RingFull;
-    const std::uint32_t buffers = (frame.bytes + pool.data_bytes() - 1) / pool.data_bytes();
+    const std::uint32_t buffers =
+        frame.bytes <= pool.data_bytes() ? 1 : (frame.bytes + pool.data_bytes() - 1) / pool.data_bytes();
     if (pool.free_count() < buffers) [[unlikely]]
         return Put::NoBuffer;
     const Index first = pool.take();
     if (buffers == 1) [[likely]] {
         frame.copy_all(pool.data(first));
-        pool.write(first, frame.descriptor(static_cast<std::uint16_t>(frame.bytes), 1));
+        pool.write(first, frame.contents(static_cast<std::uint16_t>(frame.bytes), 1));
     } else {
         put_chain(pool, frame, first, buffers);
     }
@@ -90,14 +91,13 @@ GuestRxQueue::Put GuestRxQueue::put(BufferPool& pool, const OutgoingFrame& frame
         const Index next = number + 1 < buffers ? pool.take() : BufferPool::kNone;
         reader.copy(pool.data(buffer), here);
         const auto length = static_cast<std::uint16_t>(here);
-        avp_descriptor fields{};
+        BufferPool::Contents contents{.length = length};
         if (number == 0)
-            fields = frame.descriptor(length, static_cast<std::uint8_t>(buffers));
+            contents = frame.contents(length, static_cast<std::uint8_t>(buffers));
         else
             pool.set_owner(buffer, BufferPool::Owner::Chained);
-        fields.length = length;
-        fields.next = next == BufferPool::kNone ? 0 : pool.handle_of(next);
-        pool.write(buffer, fields);
+        contents.next = next == BufferPool::kNone ? 0 : pool.handle_of(next);
+        pool.write(buffer, contents);
         pool.set_next(buffer, next);
         left -= here;
         buffer = next;

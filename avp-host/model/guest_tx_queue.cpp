@@ -49,6 +49,103 @@ void GuestTxQueue::clear() {
     held_count_ = 0;
 }
 
+// What each frame passes through, in one piece.
+
+[[gnu::noinline]] bool GuestTxQueue::refuse(Arrival& arrival, Fault fault) {
+    ++arrival.statistics.faults[static_cast<std::size_t>(fault)];
+    ++arrival.statistics.from_guest[number_].dropped;
+    return false;
+}
+
+[[gnu::always_inline]] inline GuestTxQueue::Fields GuestTxQueue::load(const avp_descriptor* descriptor) {
+    const std::uint64_t flags = word_at(descriptor, 24);
+    const std::uint64_t lengths = word_at(descriptor, 48);
+    const std::uint64_t tag = word_at(descriptor, 56);
+    Fields fields;
+    fields.next = word_at(descriptor, 32);
+    fields.data = word_at(descriptor, 40);
+    fields.flags = half_word(flags, 48);
+    fields.length = half_word(lengths, 0);
+    fields.segments = static_cast<std::uint8_t>(lengths >> 16U);
+    fields.frame_bytes = half_word(lengths, 32);
+    fields.vlan_tci = half_word(tag, 16);
+    return fields;
+}
+
+[[gnu::always_inline]] inline void GuestTxQueue::hold(BufferPool& pool, Index buffer) {
+    pool.set_owner(buffer, BufferPool::Owner::Held);
+    held_[held_count_++] = buffer;
+    --lent_;
+}
+
+[[gnu::always_inline]] inline bool GuestTxQueue::add_segment(Arrival& arrival, const Fields& fields,
+                                                             Index buffer, std::size_t number) {
+    const std::uint64_t room = arrival.pool.data_bytes();
+    const std::uint64_t offset = fields.data - arrival.pool.data_address_of(buffer);
+    if (offset > room || fields.length > room - offset) [[unlikely]]
+        return refuse(arrival, Fault::DataOutside);
+    if (fields.length == 0) [[unlikely]]
+        return refuse(arrival, Fault::SegmentEmpty);
+    arrival.parts[number] = {arrival.pool.data(buffer) + offset, fields.length};
+    return true;
+}
+
+[[gnu::always_inline]] inline bool GuestTxQueue::finish(Arrival& arrival, const Fields& fields,
+                                                        std::uint32_t bytes) {
+    const bool tagged = (fields.flags & AVP_DESCRIPTOR_TX_VLAN) != 0;
+    if (bytes != fields.frame_bytes) [[unlikely]]
+        return refuse(arrival, Fault::FrameLength);
+    if (bytes < kEthernetHeader) [[unlikely]]
+        return refuse(arrival, Fault::FrameTooShort);
+    if (bytes + (tagged ? kTagBytes : 0) > arrival.rules.max_frame_bytes) [[unlikely]]
+        return refuse(arrival, Fault::FrameTooLong);
+    if (tagged && !arrival.rules.vlan_negotiated) [[unlikely]]
+        return refuse(arrival, Fault::VlanNotNegotiated);
+    arrival.frame->bytes = static_cast<std::uint16_t>(bytes);
+    arrival.frame->vlan_tci.reset();
+    if (tagged)
+        arrival.frame->vlan_tci = fields.vlan_tci;
+    return true;
+}
+
+[[gnu::always_inline]] inline bool GuestTxQueue::accept_one(Arrival& arrival, const Fields& fields,
+                                                            Index buffer) {
+    if (fields.next != 0) [[unlikely]]
+        return refuse(arrival, Fault::ChainLength);
+    if (!add_segment(arrival, fields, buffer, 0) || !finish(arrival, fields, fields.length)) [[unlikely]]
+        return false;
+    Frame& frame = *arrival.frame;
+    std::byte* header = arrival.header->bytes.data();
+    const Frame::Segment whole = arrival.parts[0];
+    const std::byte* end_of_buffer = arrival.pool.data(buffer) + arrival.pool.data_bytes();
+    if (whole.data() + kHeaderBytes <= end_of_buffer) [[likely]]
+        std::memcpy(header, whole.data(),
+                    kHeaderBytes);  // of a short frame, more than is there, but of its own buffer
+    else
+        std::memcpy(header, whole.data(), std::min(whole.size(), kHeaderBytes));
+    if (whole.size() <= kHeaderBytes) {
+        frame.segments[0] = {header, whole.size()};
+        frame.segment_count = 1;
+        return true;
+    }
+    frame.segments[0] = {header, kHeaderBytes};
+    frame.segments[1] = whole.subspan(kHeaderBytes);
+    frame.segment_count = 2;
+    return true;
+}
+
+[[gnu::always_inline]] inline bool GuestTxQueue::accept(Arrival& arrival, Index first) {
+    if (first == BufferPool::kNone) [[unlikely]]
+        return refuse(arrival, Fault::TxHandle);
+    if (arrival.pool.owner(first) != BufferPool::lent_to(number_)) [[unlikely]]
+        return refuse(arrival, Fault::TxNotLent);
+    hold(arrival.pool, first);
+    const Fields fields = load(arrival.pool.descriptor(first));
+    if (fields.segments == 1) [[likely]]
+        return accept_one(arrival, fields, first);
+    return accept_chain(arrival, fields, first);
+}
+
 int GuestTxQueue::receive(BufferPool& pool, const FrameRules& rules, std::span<Frame> frames,
                           std::span<FrameHeader> headers, DeviceStatistics& statistics) {
     const auto wanted = static_cast<std::uint32_t>(std::min(frames.size(), kBurst));
@@ -83,43 +180,6 @@ int GuestTxQueue::receive(BufferPool& pool, const FrameRules& rules, std::span<F
     counted.frames += static_cast<std::uint64_t>(received);
     counted.bytes += bytes;
     return received;
-}
-
-bool GuestTxQueue::accept(Arrival& arrival, Index first) {
-    if (first == BufferPool::kNone) [[unlikely]]
-        return refuse(arrival, Fault::TxHandle);
-    if (arrival.pool.owner(first) != BufferPool::lent_to(number_)) [[unlikely]]
-        return refuse(arrival, Fault::TxNotLent);
-    hold(arrival.pool, first);
-    const Fields fields = load(arrival.pool.descriptor(first));
-    if (fields.segments == 1) [[likely]]
-        return accept_one(arrival, fields, first);
-    return accept_chain(arrival, fields, first);
-}
-
-bool GuestTxQueue::accept_one(Arrival& arrival, const Fields& fields, Index buffer) {
-    if (fields.next != 0) [[unlikely]]
-        return refuse(arrival, Fault::ChainLength);
-    if (!add_segment(arrival, fields, buffer, 0) || !finish(arrival, fields, fields.length)) [[unlikely]]
-        return false;
-    Frame& frame = *arrival.frame;
-    std::byte* header = arrival.header->bytes.data();
-    const Frame::Segment whole = arrival.parts[0];
-    const std::byte* end_of_buffer = arrival.pool.data(buffer) + arrival.pool.data_bytes();
-    if (whole.data() + kHeaderBytes <= end_of_buffer) [[likely]]
-        std::memcpy(header, whole.data(),
-                    kHeaderBytes);  // of a short frame, more than is there, but of its own buffer
-    else
-        std::memcpy(header, whole.data(), std::min(whole.size(), kHeaderBytes));
-    if (whole.size() <= kHeaderBytes) {
-        frame.segments[0] = {header, whole.size()};
-        frame.segment_count = 1;
-        return true;
-    }
-    frame.segments[0] = {header, kHeaderBytes};
-    frame.segments[1] = whole.subspan(kHeaderBytes);
-    frame.segment_count = 2;
-    return true;
 }
 
 // Each buffer is held as soon as it is found, so that one that comes twice is refused and no circle is walked.
@@ -162,61 +222,6 @@ bool GuestTxQueue::accept_one(Arrival& arrival, const Fields& fields, Index buff
     }
     frame.segments[0] = {arrival.header->bytes.data(), in_header};
     return true;
-}
-
-bool GuestTxQueue::add_segment(Arrival& arrival, const Fields& fields, Index buffer, std::size_t number) {
-    const std::uint64_t room = arrival.pool.data_bytes();
-    const std::uint64_t offset = fields.data - arrival.pool.data_address_of(buffer);
-    if (offset > room || fields.length > room - offset) [[unlikely]]
-        return refuse(arrival, Fault::DataOutside);
-    if (fields.length == 0) [[unlikely]]
-        return refuse(arrival, Fault::SegmentEmpty);
-    arrival.parts[number] = {arrival.pool.data(buffer) + offset, fields.length};
-    return true;
-}
-
-bool GuestTxQueue::finish(Arrival& arrival, const Fields& fields, std::uint32_t bytes) {
-    const bool tagged = (fields.flags & AVP_DESCRIPTOR_TX_VLAN) != 0;
-    if (bytes != fields.frame_bytes) [[unlikely]]
-        return refuse(arrival, Fault::FrameLength);
-    if (bytes < kEthernetHeader) [[unlikely]]
-        return refuse(arrival, Fault::FrameTooShort);
-    if (bytes + (tagged ? kTagBytes : 0) > arrival.rules.max_frame_bytes) [[unlikely]]
-        return refuse(arrival, Fault::FrameTooLong);
-    if (tagged && !arrival.rules.vlan_negotiated) [[unlikely]]
-        return refuse(arrival, Fault::VlanNotNegotiated);
-    arrival.frame->bytes = static_cast<std::uint16_t>(bytes);
-    arrival.frame->vlan_tci.reset();
-    if (tagged)
-        arrival.frame->vlan_tci = fields.vlan_tci;
-    return true;
-}
-
-[[gnu::noinline]] bool GuestTxQueue::refuse(Arrival& arrival, Fault fault) {
-    ++arrival.statistics.faults[static_cast<std::size_t>(fault)];
-    ++arrival.statistics.from_guest[number_].dropped;
-    return false;
-}
-
-GuestTxQueue::Fields GuestTxQueue::load(const avp_descriptor* descriptor) {
-    const std::uint64_t flags = word_at(descriptor, 24);
-    const std::uint64_t lengths = word_at(descriptor, 48);
-    const std::uint64_t tag = word_at(descriptor, 56);
-    Fields fields;
-    fields.next = word_at(descriptor, 32);
-    fields.data = word_at(descriptor, 40);
-    fields.flags = half_word(flags, 48);
-    fields.length = half_word(lengths, 0);
-    fields.segments = static_cast<std::uint8_t>(lengths >> 16U);
-    fields.frame_bytes = half_word(lengths, 32);
-    fields.vlan_tci = half_word(tag, 16);
-    return fields;
-}
-
-void GuestTxQueue::hold(BufferPool& pool, Index buffer) {
-    pool.set_owner(buffer, BufferPool::Owner::Held);
-    held_[held_count_++] = buffer;
-    --lent_;
 }
 
 void GuestTxQueue::lend(BufferPool& pool, Index buffer, std::uint32_t place) {

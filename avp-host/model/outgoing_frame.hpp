@@ -13,6 +13,7 @@
 
 #include "avp-abi/avp_abi.h"
 #include "avp-host/frame.hpp"
+#include "avp-host/model/buffer_pool.hpp"
 
 namespace vnf::avp {
 
@@ -37,17 +38,14 @@ struct OutgoingFrame {
     /// As a limit on frames counts it.
     std::uint32_t counted_bytes() const { return bytes + (is_tagged ? kTagBytes : 0); }
 
-    /// The first descriptor's fields.
-    avp_descriptor descriptor(std::uint16_t length, std::uint8_t segments) const {
-        avp_descriptor fields{};
-        fields.length = length;
-        fields.segments = segments;
-        fields.frame_bytes = static_cast<std::uint16_t>(bytes);
-        if (is_tagged) {
-            fields.flags = AVP_DESCRIPTOR_RX_VLAN;
-            fields.vlan_tci = vlan_tci;
-        }
-        return fields;
+    /// The first buffer's, of `segments` altogether.
+    BufferPool::Contents contents(std::uint16_t length, std::uint8_t segments) const {
+        return {length,
+                static_cast<std::uint16_t>(bytes),
+                segments,
+                is_tagged ? std::uint16_t{AVP_DESCRIPTOR_RX_VLAN} : std::uint16_t{0},
+                is_tagged ? vlan_tci : std::uint16_t{0},
+                0};
     }
 
     void copy_all(std::byte* where) const {
