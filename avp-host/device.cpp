@@ -52,6 +52,10 @@ void Device::reset() {
     core_->reset();
 }
 
+bool Device::renew() {
+    return core_->renew();
+}
+
 void Device::detach() {
     core_->detach();
 }

@@ -71,8 +71,12 @@ class Device final : public Port {
 
     std::uint32_t read_register(std::uint64_t offset);  ///< unknown ones read 0
     void write_register(std::uint64_t offset, std::uint32_t value);
-    /// The guest is gone or has reset the function: every buffer is the host's again, all as at the start.
+    /// The guest has reset the function: every buffer is the host's again, all as at the start.
     void reset();
+    /// The guest is gone, and who comes next may be another: reset, with nothing of its memory left. Sealed regions are
+    /// replaced, so that who keeps them mapped sees and changes nothing of the next guest's; files are overwritten. If
+    /// there is no memory or descriptor for that, false: the device is Stopped, and reset() tries again.
+    bool renew();
 
     /// Migration: the guest is told and acknowledges in its own time, see migration_answer(). Frames flow until it
     /// shuts the device down; the state is Detached once it has acknowledged, or at once if there is no driver.

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <cstring>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -19,6 +20,11 @@ constexpr int kSeals = F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL;
 
 [[noreturn]] void fail(const std::string& what, int error = errno) {
     throw std::system_error(error, std::generic_category(), what);
+}
+
+bool keeps_its_size(int descriptor) {
+    const int seals = ::fcntl(descriptor, F_GET_SEALS);
+    return seals >= 0 && (seals & F_SEAL_SHRINK) != 0;
 }
 
 std::span<std::byte> mapping_of(int descriptor, std::size_t bytes) {
@@ -58,8 +64,7 @@ Region Region::adopted(runtime::FileDescriptor descriptor, std::size_t bytes) {
     struct stat status {};
     if (::fstat(descriptor.get(), &status) != 0)
         fail("adopting a device region");
-    const int seals = ::fcntl(descriptor.get(), F_GET_SEALS);
-    if (seals < 0 || (seals & F_SEAL_SHRINK) == 0)
+    if (!keeps_its_size(descriptor.get()))
         fail("adopting a device region that is not sealed against shrinking", EPERM);
     if (status.st_size < 0 || static_cast<std::size_t>(status.st_size) < bytes)
         fail("adopting a device region that is too small", EINVAL);
@@ -89,6 +94,15 @@ Region::~Region() {
 
 int Region::descriptor() const {
     return descriptor_.get();
+}
+
+bool Region::is_sealed() const {
+    return keeps_its_size(descriptor_.get());
+}
+
+void Region::wipe() {
+    if (!bytes_.empty() && (!is_sealed() || ::madvise(bytes_.data(), bytes_.size(), MADV_REMOVE) != 0))
+        std::memset(bytes_.data(), 0, bytes_.size());
 }
 
 }  // namespace vnf::avp

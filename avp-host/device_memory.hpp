@@ -26,6 +26,9 @@ class Region {
     ~Region();
 
     int descriptor() const;
+    bool is_sealed() const;  ///< against shrinking
+    /// All bytes 0, for whoever has it mapped. Of a memfd the memory goes back to the system.
+    void wipe();
     std::span<std::byte> bytes() const { return bytes_; }
 
   private:

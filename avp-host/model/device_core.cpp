@@ -6,6 +6,7 @@
 #include <random>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "avp-host/model/tables.hpp"
@@ -84,19 +85,48 @@ void Device::Core::stop() {
     state_ = DeviceState::Stopped;
 }
 
+/// The old regions are wiped first: who keeps them mapped must not keep our memory too.
+bool Device::Core::replace_memory() {
+    for (Region* region : {&regions_.memory, &regions_.memory_map, &regions_.device_info})
+        region->wipe();
+    if (!regions_.memory.is_sealed())
+        return true;
+    try {
+        const auto fresh = [](const char* name, const Region& old) {
+            return Region::sealed_memory(name, old.bytes().size());
+        };
+        regions_ =
+            DeviceRegions{fresh("avp-memory", regions_.memory), fresh("avp-memory-map", regions_.memory_map),
+                          fresh("avp-device-info", regions_.device_info)};
+        return true;
+    } catch (const std::system_error&) {
+        return false;
+    }
+}
+
+bool Device::Core::renew() {
+    shares_memory_ = true;
+    reset();
+    return !shares_memory_;
+}
+
 void Device::Core::reset() {
     ++statistics_.resets;
     driver_ = {};
     was_configured_ = false;
-    state_ = DeviceState::Waiting;
     interrupt_mask_ = AVP_INTERRUPTS_OFF;
     interrupt_status_ = 0;
     migration_status_ = AVP_MIGRATION_NONE;
     answer_ = MigrationAnswer::None;
     had_driver_ = false;
-    reclaim();
-    control_->clear();
-    write_tables();
+    start_anew();
+}
+
+void Device::Core::start_anew() {
+    if (shares_memory_)
+        shares_memory_ = !replace_memory();
+    lay_out();
+    state_ = shares_memory_ ? DeviceState::Stopped : DeviceState::Waiting;
 }
 
 std::uint32_t Device::Core::read_register(std::uint64_t offset) {
@@ -153,10 +183,9 @@ void Device::Core::attach(const DeviceSettings& settings) {
     had_driver_ = had_driver_ || has_driver();
     settings_ = settings;
     ++generation_;
-    state_ = DeviceState::Waiting;
     migration_status_ = AVP_MIGRATION_ATTACHED;
     answer_ = had_driver_ ? MigrationAnswer::Awaited : MigrationAnswer::Accepted;
-    lay_out();
+    start_anew();
     raise(AVP_INTERRUPT_MIGRATION);
 }
 

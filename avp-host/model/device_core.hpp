@@ -28,6 +28,7 @@ class Device::Core {
     std::uint32_t read_register(std::uint64_t offset);
     void write_register(std::uint64_t offset, std::uint32_t value);
     void reset();
+    bool renew();
     void detach();
     void attach(const DeviceSettings& settings);
     void set_link(bool is_up);
@@ -42,7 +43,9 @@ class Device::Core {
 
   private:
     void lay_out();
+    void start_anew();
     void write_tables();
+    bool replace_memory();
     void reclaim();
     void stop();
     void raise(std::uint32_t bits);
@@ -73,6 +76,7 @@ class Device::Core {
 
     DeviceSettings settings_;
     DeviceRegions regions_;
+    bool shares_memory_ = false;  ///< with a guest that is gone: its regions could not be replaced
     InterruptLine& interrupts_;
     std::uint32_t generation_;
     DeviceState state_ = DeviceState::Waiting;

@@ -145,7 +145,7 @@ class FilesPresentation::Impl : public InterruptLine, public std::enable_shared_
         open_count_ -= open_count_ != 0 ? 1 : 0;
         {
             const auto held = gate_->hold();
-            device_->reset();
+            device_->renew();
             polled_->clear();
         }
         raised_.store(false, std::memory_order_relaxed);

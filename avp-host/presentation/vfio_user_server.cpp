@@ -118,7 +118,7 @@ class VfioUserServer::Impl {
         dialogue_.reset();
         {
             const auto held = presented_.gate.hold();
-            presented_.device.reset();
+            presented_.device.renew();
         }
         presented_.interrupts.release_all();
         if (is_broken)

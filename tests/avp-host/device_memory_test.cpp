@@ -65,6 +65,22 @@ TEST_CASE("a region in a file is as large as asked for, has its room, and is the
     CHECK(file.get() == 9);
 }
 
+TEST_CASE("a region that is wiped is empty for whoever has it mapped") {
+    const vnf::harness::ScratchDirectory directory;
+    for (const bool in_file : {false, true}) {
+        auto region = in_file ? Region::in_file(directory.path() / "resource2", 65536)
+                              : Region::sealed_memory("test", 65536);
+        CHECK(region.is_sealed() == !in_file);
+        region.bytes()[60000] = std::byte{5};
+        void* other = ::mmap(nullptr, 65536, PROT_READ, MAP_SHARED, region.descriptor(), 0);
+        REQUIRE(other != MAP_FAILED);
+        region.wipe();
+        CHECK(region.bytes()[60000] == std::byte{0});
+        CHECK(static_cast<std::byte*>(other)[60000] == std::byte{0});
+        ::munmap(other, 65536);
+    }
+}
+
 TEST_CASE("a region is not made through a link or in a folder that is not there") {
     const vnf::harness::ScratchDirectory directory;
     std::filesystem::create_symlink(directory.path() / "elsewhere", directory.path() / "link");
