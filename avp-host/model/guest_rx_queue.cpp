@@ -26,8 +26,7 @@ void GuestRxQueue::clear() {
 }
 
 bool GuestRxQueue::reap(BufferPool& pool, DeviceStatistics& statistics) {
-    // At most a ring of them, in case the guest gives back as fast as it is taken.
-    const int ready = avp_ring_ready(&free_, slots_ - 1);
+    const int ready = avp_ring_ready(&free_, kMostAtOnce);
     if (ready <= 0)
         return ready == 0;
     for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(ready); ++i)

@@ -18,6 +18,9 @@ namespace vnf::avp {
 
 class GuestRxQueue {
   public:
+    /// A few bursts: more than comes in a round, and what a guest gives back without end does not keep the worker.
+    static constexpr std::uint32_t kMostAtOnce = 256;
+
     enum class Put { Done, RingFull, NoBuffer, Broken };
 
     GuestRxQueue() = default;
@@ -27,7 +30,7 @@ class GuestRxQueue {
     /// Both rings empty, not armed, no buffer with the guest.
     void clear();
 
-    /// Takes back all buffers that the guest is done with. False if the ring is broken.
+    /// Takes back what the guest is done with, at most kMostAtOnce frames. False if the ring is broken.
     bool reap(BufferPool& pool, DeviceStatistics& statistics);
     Put put(BufferPool& pool, const OutgoingFrame& frame);
     /// Shows the guest what was put; false if that was nothing.

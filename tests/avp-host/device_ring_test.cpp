@@ -192,6 +192,20 @@ TEST_CASE(
     CHECK(slots[0] == first);
 }
 
+TEST_CASE("a guest that gives back without end takes no more of a round than a few bursts") {
+    auto settings = small_settings();
+    settings.ring_slots = 1024;
+    DeviceStage stage(settings);
+    stage.bring_up(1, 2);
+    for (std::size_t queue = 0; queue < 2; ++queue)
+        stage.guest.free_fifo(queue)->write = 1023;
+    stage.transmit(frame_bytes(100));
+    CHECK(stage.faults(Fault::FreeHandle) == 512);
+    for (int round = 0; round < 4; ++round)
+        stage.transmit(frame_bytes(100));
+    CHECK(stage.faults(Fault::FreeHandle) == 2046);
+}
+
 TEST_CASE("a guest that gives nothing back runs out of buffers; what it sends with is never more than half") {
     auto settings = small_settings();
     settings.buffers = 64;

@@ -345,6 +345,14 @@ void Stage::migrate(std::string_view& input) {
             device_.reset();
             received_ = 0;
             break;
+        case 4: {
+            const auto memory = device_.regions().memory.bytes();
+            ASAN_UNPOISON_MEMORY_REGION(memory.data(), memory.size());
+            promise(device_.renew(), "there is memory for the next guest");
+            read_tables();
+            received_ = 0;
+            break;
+        }
         case 3:
             device_.set_link(take_byte(input) % 2 != 0);
             break;
