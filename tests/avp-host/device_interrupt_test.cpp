@@ -114,7 +114,9 @@ TEST_CASE("an arm word that is not 1, or was not agreed on, wakes nobody") {
     *stage.guest.arm_word(0) = 2;
     CHECK(stage.transmit(frame_bytes(100)) == 1);
     CHECK(stage.interrupts.raised.empty());
+    *stage.guest.arm_word(0) = 1;
     REQUIRE(stage.guest.shut_down() == 0);
+    CHECK(*stage.guest.arm_word(0) == 0);
     stage.bring_up_with(0);
     *stage.guest.arm_word(0) = 1;
     CHECK(stage.transmit(frame_bytes(100)) == 1);

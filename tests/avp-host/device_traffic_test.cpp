@@ -82,6 +82,16 @@ TEST_CASE("a frame in any number of segments is put together for the guest") {
     }
 }
 
+TEST_CASE("what is copied is what the segments hold, whatever the frame counts") {
+    DeviceStage stage;
+    stage.bring_up();
+    const auto bytes = frame_bytes(1200);
+    Frame frame = frame_of(bytes);
+    frame.bytes = GENERATE(std::uint16_t{0}, std::uint16_t{60}, std::uint16_t{65535});
+    REQUIRE(stage.device.transmit({&frame, 1}) == 1);
+    CHECK(stage.guest.receive(0)->bytes == bytes);
+}
+
 TEST_CASE("a tag of the guest's comes beside the frame, and goes to a guest beside the frame") {
     DeviceStage stage;
     stage.bring_up_with(AVP_FEATURE_VLAN_OFFLOAD);
