@@ -21,8 +21,10 @@ namespace vnf::avp {
 
 class Attachment {
   public:
+    using Now = runtime::TimePoint (*)();
+
     /// Both outlive it.
-    Attachment(std::string name, Port& port, PortGate& gate);
+    Attachment(std::string name, Port& port, PortGate& gate, Now now = runtime::Clock::now);
     Attachment(const Attachment&) = delete;
     Attachment& operator=(const Attachment&) = delete;
 
@@ -47,6 +49,7 @@ class Attachment {
     std::string name_;
     Port& port_;
     PortGate& gate_;
+    Now now_;
     std::unique_lock<std::mutex> held_;
     runtime::RateBudget patience_{100, 100 * kWaitStep};  ///< a token is one step
     PortCounters counters_;

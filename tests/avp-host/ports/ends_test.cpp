@@ -153,6 +153,15 @@ TEST_CASE(
     CHECK(value("intact") == 4);
     give(frame_of(1, 2, "not of a generator, but long enough to be one"));
     CHECK(value("foreign") == 1);
+    // Cut off within what would make it one, and longer than any.
+    KeptFrame cut = made[4];
+    cut.bytes.resize(29);
+    give(cut);
+    CHECK(value("foreign") == 2);
+    KeptFrame endless = made[4];
+    endless.bytes.resize(20000);
+    give(endless);
+    CHECK(value("damaged") == 1);
     for (std::size_t at = 18; at < 22; ++at) {
         KeptFrame changed = made[4];
         changed.bytes[at] ^= std::byte{1};
@@ -163,12 +172,12 @@ TEST_CASE(
         changed.bytes[at] ^= std::byte{0x80};
         give(changed);
     }
-    CHECK(value("damaged") == 4 + 170);
+    CHECK(value("damaged") == 1 + 4 + 170);
     // The header of one frame before the rest of another.
     KeptFrame mixed = made[5];
     std::copy(made[6].bytes.begin(), made[6].bytes.begin() + 30, mixed.bytes.begin());
     give(mixed);
-    CHECK(value("damaged") == 175);
+    CHECK(value("damaged") == 176);
 }
 
 TEST_CASE("a generator keeps its rate on average, and makes up for at most a burst") {

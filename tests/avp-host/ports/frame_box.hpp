@@ -52,7 +52,7 @@ class FrameBox final : public Port {
     std::size_t receive(std::span<Frame> frames) override {
         given_ = std::min({frames.size(), kBurst, in.size()});
         for (std::size_t i = 0; i < given_; ++i)
-            lend(in[i], frames[i]);
+            lend(in[i], frames[i], first_bytes);
         return given_;
     }
     void done_with_received() override {
@@ -82,9 +82,9 @@ class FrameBox final : public Port {
         return kept;
     }
     /// In segments as a device would cut it: the header, and the rest in pieces.
-    static void lend(const KeptFrame& kept, Frame& frame) {
+    static void lend(const KeptFrame& kept, Frame& frame, std::size_t first_bytes = kHeaderBytes) {
         const Frame::Segment all(kept.bytes);
-        frame.segments[0] = all.first(std::min(all.size(), kHeaderBytes));
+        frame.segments[0] = all.first(std::min(all.size(), first_bytes));
         frame.segment_count = 1;
         for (std::size_t at = frame.segments[0].size(); at < all.size(); ++frame.segment_count) {
             const std::size_t left = all.size() - at;
@@ -99,6 +99,7 @@ class FrameBox final : public Port {
     std::deque<KeptFrame> in;
     std::vector<KeptFrame> out;
     std::size_t room = 1'000'000;
+    std::size_t first_bytes = kHeaderBytes;  ///< of each frame's first segment, at most
     int polls = 0;
 
   private:

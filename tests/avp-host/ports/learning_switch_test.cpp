@@ -145,11 +145,35 @@ TEST_CASE("a tag inside the frame counts as one beside it, and leaves the frame 
                                       std::string(47, 'x'), std::string(3000, 'y'));
     Network net({in(VlanMembership::trunk({10}, {})), in(VlanMembership::access(10)),
                  in(VlanMembership::trunk({10}, {})), in(VlanMembership::access(20))});
+    // As a device cuts it, and as a TAP gives it.
+    net.ports[0].box.first_bytes = GENERATE(kHeaderBytes, std::size_t{65535});
     net.send(0, frame_of(everybody, host_a, rest, 0x600A));
     const KeptFrame plain = frame_of(everybody, host_a, rest);
     CHECK(net.at(1) == Frames{plain});
     CHECK(net.at(2) == Frames{with_tag(plain, 0x600A)});
     CHECK(net.at(3).empty());
+}
+
+TEST_CASE("a tag inside a frame that leaves no segment to take it out with costs the frame") {
+    Network net({in(VlanMembership::trunk({10}, {})), in(VlanMembership::access(10))});
+    net.ports[0].box.first_bytes = 100;
+    net.send(0, frame_of(everybody, host_a, std::string(3000, 'y'), 10));
+    CHECK(net.at(1).empty());
+    CHECK(net.drops(0, ForwardDrop::Malformed) == 1);
+}
+
+TEST_CASE("what aged leaves its place in its port's share to others") {
+    auto settings = open_ports(2);
+    settings[0].mac_share = 1;
+    Network net(std::move(settings));
+    net.send(0, frame_of(everybody, host_a));
+    net.send(0, frame_of(everybody, host_b));
+    CHECK(net.fabric.refused_addresses() == 1);
+    net.now += 301s;
+    net.fabric.run(net.now);
+    net.send(0, frame_of(everybody, host_b));
+    CHECK(net.fabric.refused_addresses() == 1);
+    CHECK(net.fabric.learnt(net.now).front().mac == host_b);
 }
 
 TEST_CASE("what a port may not tag, or must, is dropped and counted") {
@@ -293,12 +317,12 @@ TEST_CASE("a port alone in its VLAN hears that its frames go nowhere") {
     CHECK(net.drops(0, ForwardDrop::Nowhere) == 1);
 }
 
-TEST_CASE("a switch has 64 ports and not one more") {
+TEST_CASE("a switch has 63 ports and not one more") {
     Network net(open_ports(kMaxSwitchPorts));
-    net.send(63, frame_of(everybody, host_a));
+    net.send(62, frame_of(everybody, host_a));
     CHECK(net.at(0).size() == 1);
-    CHECK(net.at(62).size() == 1);
-    CHECK(net.at(63).empty());
+    CHECK(net.at(61).size() == 1);
+    CHECK(net.at(62).empty());
     AttachedBox one_more;
     CHECK_THROWS_AS(net.fabric.add_port(one_more.attachment, {}), std::length_error);
 }
