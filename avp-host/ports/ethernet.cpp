@@ -12,18 +12,6 @@
 namespace vnf::avp {
 namespace {
 
-std::uint16_t big_endian_16(Frame::Segment bytes, std::size_t at) {
-    return static_cast<std::uint16_t>(std::to_integer<unsigned>(bytes[at]) << 8 |
-                                      std::to_integer<unsigned>(bytes[at + 1]));
-}
-
-/// Eight bytes are read for six: an Ethernet header has two more behind each address.
-MacKey address_at(Frame::Segment bytes, std::size_t at) {
-    std::uint64_t eight = 0;
-    std::memcpy(&eight, bytes.data() + at, sizeof eight);
-    return __builtin_bswap64(eight) >> 16;
-}
-
 std::byte* append(std::byte* to, Frame::Segment from) {
     std::memcpy(to, from.data(), from.size());
     return to + from.size();
@@ -59,22 +47,6 @@ std::optional<MacAddress> mac_of(std::string_view text) {
             return std::nullopt;
     }
     return mac;
-}
-
-std::optional<EthernetHeader> read_header(const Frame& frame) {
-    const Frame::Segment bytes = frame.header();
-    if (bytes.size() < kEthernetHeaderBytes)
-        return std::nullopt;
-    EthernetHeader header{address_at(bytes, 0), address_at(bytes, 6), big_endian_16(bytes, kVlanTagAt),
-                          frame.vlan_tci};
-    if (header.type != kVlanTagType || frame.vlan_tci)
-        return header;
-    if (bytes.size() < kEthernetHeaderBytes + kVlanTagBytes)
-        return std::nullopt;
-    header.tci = big_endian_16(bytes, kVlanTagAt + 2);
-    header.type = big_endian_16(bytes, kVlanTagAt + kVlanTagBytes);
-    header.tag_is_inside = true;
-    return header;
 }
 
 std::optional<std::size_t> copy_frame(const Frame& frame, std::span<std::byte> to) {

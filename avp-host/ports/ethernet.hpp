@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
@@ -54,5 +55,40 @@ std::optional<EthernetHeader> read_header(const Frame& frame);
 
 /// All bytes of the frame, with the tag that was beside it in its place; how many, or nothing if `to` is too small.
 std::optional<std::size_t> copy_frame(const Frame& frame, std::span<std::byte> to);
+
+// For each frame, so inline.
+
+namespace ethernet_bytes {
+
+inline std::uint16_t big_endian_16(Frame::Segment bytes, std::size_t at) {
+    return static_cast<std::uint16_t>(std::to_integer<unsigned>(bytes[at]) << 8 |
+                                      std::to_integer<unsigned>(bytes[at + 1]));
+}
+
+/// Eight bytes are read for six: an Ethernet header has two more behind each address.
+inline MacKey address_at(Frame::Segment bytes, std::size_t at) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, bytes.data() + at, sizeof eight);
+    return __builtin_bswap64(eight) >> 16;
+}
+
+}  // namespace ethernet_bytes
+
+inline std::optional<EthernetHeader> read_header(const Frame& frame) {
+    using namespace ethernet_bytes;
+    const Frame::Segment bytes = frame.header();
+    if (bytes.size() < kEthernetHeaderBytes)
+        return std::nullopt;
+    EthernetHeader header{address_at(bytes, 0), address_at(bytes, 6), big_endian_16(bytes, kVlanTagAt),
+                          frame.vlan_tci};
+    if (header.type != kVlanTagType || frame.vlan_tci)
+        return header;
+    if (bytes.size() < kEthernetHeaderBytes + kVlanTagBytes)
+        return std::nullopt;
+    header.tci = big_endian_16(bytes, kVlanTagAt + 2);
+    header.type = big_endian_16(bytes, kVlanTagAt + kVlanTagBytes);
+    header.tag_is_inside = true;
+    return header;
+}
 
 }  // namespace vnf::avp

@@ -97,6 +97,7 @@ std::size_t LearningSwitch::forward_from(PortIndex from, TimePoint now) {
     const std::size_t count = member.port.receive(burst_);
     if (count == 0)
         return 0;
+    last_ = {};
     for (std::size_t i = 0; i < count; ++i)
         route(from, burst_[i], rooms_[i], now);
     for (const auto& other : ports_)
@@ -114,16 +115,31 @@ void LearningSwitch::route(PortIndex from, Frame& frame, Header& room, TimePoint
     const auto vlan = sender.settings.vlans.ingress(header->tci);
     if (!vlan || sender.settings.is_mirror)
         return counters.drop(ForwardDrop::WrongVlan);
-    if (const auto reason = admit(from, *header, *vlan, now))
-        return counters.drop(*reason);
-    const PortMask to = destinations(from, header->destination, *vlan, now);
-    if (to == 0)
-        return counters.drop((members_[*vlan] & ~bit(from)) == 0 ? ForwardDrop::Nowhere
-                                                                 : ForwardDrop::SamePort);
+    if (!decide(from, *header, *vlan, now))
+        return;
     if (header->tag_is_inside && !take_tag_out(frame, *header->tci, room))
         return counters.drop(ForwardDrop::Malformed);
-    for (PortMask left = to | mirrors_; left != 0; left &= left - 1)
+    for (PortMask left = last_.to | mirrors_; left != 0; left &= left - 1)
         put(static_cast<PortIndex>(std::countr_zero(left)), frame, *header, *vlan);
+}
+
+bool LearningSwitch::decide(PortIndex from, const EthernetHeader& header, VlanId vlan, TimePoint now) {
+    if (header.source == last_.source && header.destination == last_.destination && vlan == last_.vlan)
+        return true;
+    PortCounters& counters = ports_[from]->port.counters();
+    last_ = {};
+    if (const auto reason = admit(from, header, vlan, now)) {
+        counters.drop(*reason);
+        return false;
+    }
+    const PortMask to = destinations(from, header.destination, vlan, now);
+    if (to == 0) {
+        const bool is_alone = (members_[vlan] & ~bit(from)) == 0;
+        counters.drop(is_alone ? ForwardDrop::Nowhere : ForwardDrop::SamePort);
+        return false;
+    }
+    last_ = {header.source, header.destination, to, vlan};
+    return true;
 }
 
 std::optional<ForwardDrop> LearningSwitch::admit(PortIndex from, const EthernetHeader& header, VlanId vlan,
@@ -174,7 +190,10 @@ void LearningSwitch::put(PortIndex to, const Frame& frame, const EthernetHeader&
         return counters.drop(ForwardDrop::Unavailable);
     Frame& out = member.outbox.frames[member.outbox.count++];
     assign(out, frame);
-    out.vlan_tci = tci;
+    if (tci)
+        out.vlan_tci = *tci;
+    else
+        out.vlan_tci.reset();
 }
 
 void LearningSwitch::send(Member& member) {

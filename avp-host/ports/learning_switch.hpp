@@ -70,9 +70,18 @@ class LearningSwitch final : public Forwarder {
     /// Room for the header of a frame whose tag was taken out.
     using Header = std::array<std::byte, kHeaderBytes>;
 
+    /// What was decided on the frame before, of the same burst: the next one is often like it.
+    struct Decision {
+        MacKey source = 0;  ///< none: no frame comes from there
+        MacKey destination = 0;
+        PortMask to = 0;
+        VlanId vlan = 0;
+    };
+
     static PortMask bit(PortIndex port) { return PortMask{1} << port; }
     std::size_t forward_from(PortIndex port, TimePoint now);
     void route(PortIndex from, Frame& frame, Header& room, TimePoint now);
+    bool decide(PortIndex from, const EthernetHeader& header, VlanId vlan, TimePoint now);
     std::optional<ForwardDrop> admit(PortIndex from, const EthernetHeader& header, VlanId vlan,
                                      TimePoint now);
     std::optional<ForwardDrop> learn(PortIndex from, MacKey source, VlanId vlan, TimePoint now);
@@ -89,6 +98,7 @@ class LearningSwitch final : public Forwarder {
     std::vector<const Attachment*> attachments_;
     std::array<PortMask, kLastVlan + 1> members_{};
     PortMask mirrors_ = 0;
+    Decision last_;
     std::array<Frame, kBurst> burst_;
     std::array<Header, kBurst> rooms_;
     Tally moved_, refused_;

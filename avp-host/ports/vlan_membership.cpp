@@ -30,23 +30,6 @@ VlanMembership VlanMembership::trunk(const std::vector<VlanId>& tagged, std::opt
     return membership;
 }
 
-std::optional<VlanId> VlanMembership::ingress(std::optional<std::uint16_t> tci) const {
-    const VlanId tagged = tci ? *tci & kVlanIdMask : 0;
-    if (tagged == 0)  // also a tag that has a priority and no VLAN
-        return untagged_;
-    const bool may_be_tagged = kind_ != Kind::Access;
-    return may_be_tagged && tagged <= kLastVlan && vlans_.test(tagged) ? std::optional(tagged) : std::nullopt;
-}
-
-std::optional<std::uint16_t> VlanMembership::egress(VlanId vlan, std::optional<std::uint16_t> tci) const {
-    if (kind_ == Kind::Open && vlan == 0)
-        return tci;
-    if (kind_ != Kind::Open && untagged_ == vlan)
-        return std::nullopt;
-    const unsigned priority = tci.value_or(0) & ~unsigned{kVlanIdMask};
-    return static_cast<std::uint16_t>(priority | vlan);
-}
-
 std::string VlanMembership::text() const {
     if (kind_ == Kind::Open)
         return "open";
