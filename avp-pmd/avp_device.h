@@ -29,8 +29,9 @@ struct avp_bus {
     int (*write_register)(struct avp_device* device, uint32_t offset, uint32_t value);
     /* Back to how the device was at first. NULL: the bus has no way. */
     int (*reset)(struct avp_device* device);
-    /* Watching thread: looks after the connection, as often as there is an event and now and then. */
-    void (*look)(struct avp_device* device);
+    /* Watching thread: looks after the connection, as often as there is an event and now and then; whether the registers
+     * should be read. */
+    bool (*look)(struct avp_device* device);
     /* Hands out the descriptors that say that there is an event, at most AVP_MAX_EVENT_FDS; lowers `wait_ms` if there is
      * something to do before. */
     int (*event_fds)(struct avp_device* device, int* fds, uint32_t* wait_ms);

@@ -112,13 +112,12 @@ static int find_rings(struct avp_reading* reading, enum avp_ring_kind kind, cons
         return refuse(reading, "%s_stride is %u, not a multiple of 8 from %u on", name, stride,
                       AVP_FIFO_BYTES(2));
     for (i = 0; i < queues; i++) {
-        uint64_t offset = (uint64_t)i * stride;
         int error;
 
         (void)snprintf(ring_name, sizeof(ring_name), "%s ring %u", name, i);
-        if (first > UINT64_MAX - offset)
-            return refuse(reading, "%s: 0x%" PRIx64 " wraps", name, first);
-        error = find_ring(reading, ring_name, first + offset, stride, &reading->geometry->rings[kind][i]);
+        /* A sum that wraps is an address like any other: it lies in the memory or does not. */
+        error = find_ring(reading, ring_name, first + (uint64_t)i * stride, stride,
+                          &reading->geometry->rings[kind][i]);
         if (error != 0)
             return error;
     }

@@ -200,7 +200,7 @@ static __rte_noinline enum avp_outcome receive_parts(struct avp_rx_queue* queue,
     count = parts.bytes <= queue->room_first
                 ? 1
                 : 1 + (parts.bytes - queue->room_first + queue->room_more - 1) / queue->room_more;
-    if (parts.bytes > queue->max_frame || (count > 1 && !queue->is_scattered)) {
+    if (parts.bytes > queue->max_frame) {
         counts->oversize++;
         return AVP_DROPPED;
     }

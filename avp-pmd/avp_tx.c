@@ -52,8 +52,7 @@ static inline uint32_t buffers_for(const struct avp_tx_queue* queue, const struc
     uint32_t tag_bytes = inserts_tag(mbuf) ? AVP_TAG_BYTES : 0;
     uint32_t buffers;
 
-    if (unlikely(bytes < RTE_ETHER_HDR_LEN || bytes > queue->max_frame ||
-                 bytes + tag_bytes > queue->max_frame))
+    if (unlikely(bytes < RTE_ETHER_HDR_LEN || bytes > queue->max_frame - tag_bytes))
         return 0;
     if (likely(mbuf->nb_segs == 1 ? mbuf->data_len == bytes : is_whole(mbuf))) {
         bytes += queue->host_inserts ? 0 : tag_bytes;

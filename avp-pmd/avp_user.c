@@ -22,10 +22,12 @@
 #include "avp_queue_map.h"
 
 #define AVP_MAX_REFUSAL_PAUSE_MS 30000
+#define AVP_READING_INTERVAL_MS 1000
 
 struct avp_user {
     struct avp_devargs devargs;
     struct avp_socket connection;
+    uint64_t next_reading;         /* of the registers, if there is no interrupt */
     uint64_t next_attempt;         /* monotonic, in ms */
     uint32_t refusal_count;        /* since a host was last taken or unreachable */
     int status_event;              /* signalled at vector 0 */
@@ -232,19 +234,29 @@ static bool leave_host(struct avp_device* device) {
     return true;
 }
 
-static void look(struct avp_device* device) {
+/* Registers are messages here: they are read at an interrupt, and seldom without. */
+static bool is_register_time(struct avp_user* user, uint64_t now) {
+    eventfd_t value;
+    bool is_signalled = eventfd_read(user->status_event, &value) == 0;
+
+    if (!is_signalled && now < user->next_reading)
+        return false;
+    user->next_reading = now + AVP_READING_INTERVAL_MS;
+    return true;
+}
+
+static bool look(struct avp_device* device) {
     struct avp_user* user = user_of(device);
     uint64_t now = avp_sdk_now_ms();
-    eventfd_t value;
 
-    (void)eventfd_read(user->status_event, &value);
     if (!avp_sdk_socket_is_over(&user->connection) && device->presence != AVP_ABSENT)
-        return;
+        return is_register_time(user, now);
     if (!leave_host(device) || now < user->next_attempt)
-        return;
+        return false;
     if (connect_host(device) == 0)
         AVP_LOG(NOTICE, avp_name(device), "socket %s: the host is back", user->devargs.socket);
     user->next_attempt = avp_sdk_now_ms() + pause_before_attempt(user);
+    return true;
 }
 
 static int event_fds(struct avp_device* device, int* fds, uint32_t* wait_ms) {

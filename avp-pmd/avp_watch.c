@@ -59,8 +59,8 @@ static void* watch(void* watched) {
 
         wait_for_event(device);
         avp_sdk_device_lock(device);
-        device->bus->look(device);
-        avp_sdk_device_follow(device);
+        if (device->bus->look(device))
+            avp_sdk_device_follow(device);
         events = device->events;
         device->events = 0;
         link_changed = events != 0 && avp_sdk_device_show_link(device) == 0;

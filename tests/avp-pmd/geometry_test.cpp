@@ -106,7 +106,14 @@ const std::vector<Case> device_info_cases{
 
 const std::vector<Case> place_cases{
     {"a TX ring outside", [](Tables& t) { t.info().tx = t.physical_end(); }, "tx ring 0"},
-    {"a TX ring on no boundary", [](Tables& t) { t.info().tx += 4; }, "tx ring 0"},
+    {"a TX ring on no boundary, however well it looks there",
+     [](Tables& t) {
+         t.info().tx_queues = {1, 1, 1};
+         auto* fifo = reinterpret_cast<std::byte*>(&t.ring(AVP_TX, 0));
+         std::memmove(fifo + 4, fifo, sizeof(avp_fifo));
+         t.info().tx += 4;
+     },
+     "tx ring 0"},
     {"a TX ring of 0 slots", [](Tables& t) { t.ring(AVP_TX, 0).length = 0; }, "tx ring 0"},
     {"a TX ring of 3 slots", [](Tables& t) { t.ring(AVP_TX, 7).length = 3; }, "tx ring 7"},
     {"a TX ring of elements of 4 bytes", [](Tables& t) { t.ring(AVP_TX, 1).element_bytes = 4; }, "tx ring 1"},
@@ -212,6 +219,8 @@ TEST_CASE("a place in the pool is given to what lies in it whole, and to nothing
     CHECK(avp_pool_place(&pools, 0x1001, UINT64_MAX) == nullptr);
     CHECK(avp_pool_place(&pools, UINT64_MAX, 2) == nullptr);
     CHECK(avp_descriptor_place(&pools, 0x9040) == static_cast<void*>(memory.data() + 192));
+    CHECK(avp_descriptor_place(&pools, 0x1008) == nullptr);
+    CHECK(avp_descriptor_place(&pools, 0x1020) == nullptr);
     CHECK(avp_descriptor_place(&pools, 0x9041) == nullptr);
     CHECK(avp_descriptor_place(&pools, 0x9080 - 32) == nullptr);
     CHECK(avp_descriptor_place(&pools, 0) == nullptr);

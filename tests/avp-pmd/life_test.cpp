@@ -28,14 +28,15 @@ DeviceState state_of(DriverHost& host) {
     return host.ask<DeviceState>([](Device& device) { return device.state(); });
 }
 
-/// There and back, which needs an echoing host. What else is under way is passed over.
+/// There and back, which needs an echoing host. What else is under way is passed over, and may have left no room.
 bool passes(const TestPort& port, unsigned seed = 1) {
     const TestFrame sent = test_frame(100, seed);
-    return eventually([&] { return port.send(sent); }) && eventually([&] {
-               const auto back = port.receive_now();
-               return std::any_of(back.begin(), back.end(),
-                                  [&](const TestFrame& frame) { return frame.bytes == sent.bytes; });
-           });
+    return eventually([&] {
+        port.send(sent);
+        const auto back = port.receive_now();
+        return std::any_of(back.begin(), back.end(),
+                           [&](const TestFrame& frame) { return frame.bytes == sent.bytes; });
+    });
 }
 
 struct LinkEvents {
@@ -61,7 +62,8 @@ TEST_CASE("a port is stopped and started 1,000 times, and every frame is counted
     REQUIRE(port.configure({}) == 0);
     for (unsigned round = 0; round < 1000; ++round) {
         REQUIRE(port.start() == 0);
-        REQUIRE(passes(port, round));
+        port.deliver(test_frame(100, round));
+        REQUIRE(port.receive_all(1).size() == 1);
         REQUIRE(port.stop() == 0);
     }
     CHECK(port.stats().ipackets == 1000);

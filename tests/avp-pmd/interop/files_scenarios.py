@@ -79,12 +79,11 @@ class CrossedHost(Program):
         return json.loads(self.command("show"))
 
 
-def pci_testpmd(stage, host, with_plugin, options=(), name="testpmd"):
-    eal = ["-m", str(MEGABYTES - 64), "--huge-dir", "/dev/hugepages", "--in-memory", "--file-prefix", "avp-files",
-           "--log-level", "lib.eal:notice"]
+def pci_testpmd(stage, host, with_plugin, options=(), name="testpmd", sharing=("--in-memory",), wrapper=None):
+    eal = ["-m", str(MEGABYTES - 64), "--huge-dir", "/dev/hugepages", "--log-level", "lib.eal:notice", *sharing]
     if with_plugin:
         eal += ["-d", stage.plugin()]
-    wrapper = ["unshare", "-m", "sh", "-c", NAMESPACE, "sh", host.folder]
+    wrapper = wrapper or ["unshare", "-m", "sh", "-c", NAMESPACE, "sh", host.folder]
     return stage.testpmd(name, eal, options, env={"SYSFS_PCI_DEVICES": f"{host.folder}/avp/devices"}, wrapper=wrapper)
 
 
@@ -160,9 +159,32 @@ def refused(stage):
     testpmd.quit()
 
 
+def two_processes(stage):
+    check_prerequisites()
+    host = CrossedHost(stage)
+    shared = ["--file-prefix", f"avp-{os.getpid()}"]
+    options = ["--forward-mode=io", "--num-procs=2", "--rxq=2", "--txq=2"]
+    primary = pci_testpmd(stage, host, True, [*options, "--proc-id=0"], "primary", [*shared, "--proc-type=primary"])
+    secondary = pci_testpmd(stage, host, True, [*options, "--proc-id=1"], "secondary",
+                            [*shared, "--proc-type=secondary"], ["nsenter", "-t", str(primary.process.pid), "-m"])
+    primary.command("start")
+    secondary.command("start tx_first 4")
+    wait_until(lambda: min(secondary.stats(0)["RX-packets"], primary.stats(1)["RX-packets"]) > 20000, "bouncing frames")
+    # Control of the primary reaches the secondary's bursts too.
+    for _ in range(3):
+        host.command("detach 0")
+        wait_until(lambda: host.ports()[0]["state"] == "detached", "the answer to detach")
+        host.command("attach 0")
+        wait_until(lambda: host.ports()[0]["state"] == "up", "the answer to attach")
+    for program in (secondary, primary):
+        if program.quit() != 0:
+            raise Failed(f"the exit status of {program.name}")
+
+
 FILES = {
     "the PCI driver takes two devices that are files, and frames bounce between them": our_driver,
     "a device that is a file is migrated five times while testpmd sends": migrated,
+    "a secondary process moves frames of the primary's device, and a migration waits for both": two_processes,
     "of two drivers for a device, -d names the one that takes it": both_drivers,
     "a device that our driver refuses is left alone by the distribution's": refused,
 }
