@@ -80,13 +80,14 @@ rte_mempool* frame_pool(unsigned room) {
                                    static_cast<std::uint16_t>(room + RTE_PKTMBUF_HEADROOM), SOCKET_ID_ANY);
 }
 
-TestPort::TestPort(const std::string& path, const std::string& devargs) {
+TestPort::TestPort(const std::string& path, const std::string& devargs, const std::string& driver) {
     static int number = 0;
     start_eal();
     logged();
-    name_ = "net_avp_user" + std::to_string(number++);
+    name_ = driver + std::to_string(number++);
     // A busy machine may keep the host's thread waiting.
-    const std::string patient = devargs.find("timeout_ms") == std::string::npos ? ",timeout_ms=10000" : "";
+    const bool is_patient = driver != "net_avp_user" || devargs.find("timeout_ms") != std::string::npos;
+    const std::string patient = is_patient ? "" : ",timeout_ms=10000";
     const std::string arguments = "socket=" + path + patient + (devargs.empty() ? "" : "," + devargs);
     const int error = rte_vdev_init(name_.c_str(), arguments.c_str());
     if (error != 0 || rte_eth_dev_get_port_by_name(name_.c_str(), &id_) != 0)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
-// The application's side: EAL, started once without hugepages and PCI, and one port of the driver with its queues.
+// The application's side: EAL, started once without hugepages and PCI, and one port of a virtual device with its queues:
+// the driver's own, or the host's.
 #pragma once
 
 #include <rte_ethdev.h>
@@ -40,7 +41,8 @@ struct PortSettings {
 class TestPort {
   public:
     /// The devargs behind `socket=PATH`. Throws std::runtime_error with the log if the probe refuses.
-    explicit TestPort(const std::string& path, const std::string& devargs = "");
+    explicit TestPort(const std::string& path, const std::string& devargs = "",
+                      const std::string& driver = "net_avp_user");
     ~TestPort();
 
     int configure(const PortSettings& settings);
