@@ -152,12 +152,24 @@ class Sink {
 };
 
 std::atomic<LogLevel> level_now{LogLevel::Info};
+std::atomic<LogWriter> writer_now{nullptr};
 std::mutex sink_mutex;
 
 /// Never destroyed: a log line may be written while other statics go.
 Sink& sink() {
     static Sink& instance = *new Sink;
     return instance;
+}
+
+void write_to_sink(LogLevel level, const std::string& text) {
+    const std::lock_guard lock(sink_mutex);
+    sink().follow_descriptor();
+    std::string line = sink().head(level) + text;
+    const bool whole = line.size() < longest_line;
+    if (!whole)
+        line = cut(line, longest_line - 4);
+    line += whole ? "\n" : "...\n";
+    sink().write(line);
 }
 
 }  // namespace
@@ -197,21 +209,22 @@ void set_log_name(std::string_view program) {
     sink().set_name(program);
 }
 
+void set_log_writer(LogWriter writer) {
+    writer_now.store(writer, std::memory_order_relaxed);
+}
+
 void log(LogLevel level, std::string_view message, LogFields fields) {
     if (level > log_level())
         return;
     const int saved_errno = errno;
-    const std::lock_guard lock(sink_mutex);
-    sink().follow_descriptor();
-    std::string line = sink().head(level);
-    append_escaped(line, message);
+    std::string text;
+    append_escaped(text, message);
     for (const LogField& field : fields)
-        line.append(" ").append(field.text());
-    const bool whole = line.size() < longest_line;
-    if (!whole)
-        line = cut(line, longest_line - 4);
-    line += whole ? "\n" : "...\n";
-    sink().write(line);
+        text.append(" ").append(field.text());
+    if (const LogWriter write = writer_now.load(std::memory_order_relaxed))
+        write(level, text);
+    else
+        write_to_sink(level, text);
     errno = saved_errno;
 }
 

@@ -41,6 +41,10 @@ std::optional<LogLevel> log_level_of(std::string_view text);
 void set_log_level(LogLevel level);
 LogLevel log_level();
 void set_log_name(std::string_view program);
+/// Takes each line, without head or end, instead of standard error: for a plug-in, whose host program has a log. Called
+/// by any thread, also by two at once. It may not log.
+using LogWriter = void (*)(LogLevel level, const std::string& line);
+void set_log_writer(LogWriter writer);
 void log(LogLevel level, std::string_view message, LogFields fields = {});
 inline void log_error(std::string_view message, LogFields fields = {}) {
     log(LogLevel::Error, message, fields);

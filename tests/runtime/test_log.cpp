@@ -230,3 +230,17 @@ TEST_CASE("log limit: a burst is admitted, then one each period, and what was no
     CHECK_FALSE(limit.admit(now));
     CHECK_FALSE(limit.admit(now - 30min));
 }
+
+TEST_CASE("a program with a log of its own gets each line, escaped, and standard error none") {
+    static std::vector<std::pair<LogLevel, std::string>> lines;
+    set_log_writer([](LogLevel level, const std::string& line) { lines.emplace_back(level, line); });
+    const std::string text = logged([] {
+        log_warning("port is gone", {{"name", "a b\n"}, {"errno", 32}});
+        log_debug("below the level");
+    });
+    set_log_writer(nullptr);
+    CHECK(text.empty());
+    REQUIRE(lines.size() == 1);
+    CHECK((lines[0] ==
+           std::pair<LogLevel, std::string>{LogLevel::Warning, R"(port is gone name="a b\n" errno=32)"}));
+}
