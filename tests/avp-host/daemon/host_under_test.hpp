@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
-// The shipped avp-host in a directory of the test's own, and guests on its sockets: each a whole driver in the test's
-// process, over the socket and the memory that it was handed.
+// The shipped avp-host in a directory of the test's own, with guests on its sockets (see socket_guest.hpp).
 #pragma once
 
-#include <boost/asio/io_context.hpp>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "tests/avp-host/presentation/mapped_region.hpp"
-#include "tests/avp-host/presentation/vfio_user_client.hpp"
-#include "tests/avp-host/test_guest.hpp"
+#include "tests/avp-host/presentation/socket_guest.hpp"
 #include "tests/harness/http_call.hpp"
 #include "tests/harness/process.hpp"
 #include "tests/harness/scratch_directory.hpp"
@@ -57,27 +53,6 @@ class HostUnderTest {
 
 /// Runs avp-host to its end.
 harness::Completed run_avp_host(const harness::ScratchDirectory& scratch, std::vector<std::string> arguments);
-
-class SocketGuest {
-  public:
-    explicit SocketGuest(const std::string& socket);
-
-    /// Configured and up, with that many queues.
-    void bring_up(std::uint32_t features = 0, std::uint16_t tx_queues = 1, std::uint16_t rx_queues = 1);
-    /// From one address to another, with `bytes` all in all.
-    static std::vector<std::byte> frame(std::uint64_t destination, std::uint64_t source, std::size_t bytes);
-    /// Waits for room, then for as long as a test may.
-    void send(std::span<const std::byte> bytes, std::optional<std::uint16_t> tci = {}, std::size_t piece = 0);
-    ReceivedFrame receive();
-
-  private:
-    boost::asio::io_context idle_;
-
-  public:
-    VfioUserClient client;
-    MappedRegion memory, memory_map, device_info;
-    TestGuest driver;
-};
 
 /// The addresses of vm1, vm2 ... in these tests, and of a host without settings.
 constexpr std::uint64_t address_of(unsigned vm) {

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// See host_port.hpp. The control thread is EAL's kind, so that it stays off the lcores' processors.
+#include "avp-host/dpdk/host_port.hpp"
+
+#include <rte_lcore.h>
+#include <rte_thread.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <system_error>
+
+#include "avp-host/presentation/vfio_user_server.hpp"
+#include "runtime/log.hpp"
+
+namespace vnf::avp::dpdk {
+namespace {
+
+/// A driver of a guest looks for its answer every 5 ms, for 500.
+constexpr runtime::Milliseconds look_interval{10};
+
+VfioUserServerOptions server_options(const std::string& name, const HostPortSettings& settings) {
+    VfioUserServerOptions options;
+    options.name = name;
+    options.socket.path = settings.socket;
+    options.socket.group = settings.group;
+    if (settings.group)
+        options.socket.allow.gids.push_back(*settings.group);
+    return options;
+}
+
+/// Nothing but counters, each a 64-bit number.
+PortStatistics difference(const PortStatistics& now, const PortStatistics& before) {
+    using Numbers = std::array<std::uint64_t, sizeof(PortStatistics) / sizeof(std::uint64_t)>;
+    auto numbers = std::bit_cast<Numbers>(now);
+    const auto others = std::bit_cast<Numbers>(before);
+    std::transform(numbers.begin(), numbers.end(), others.begin(), numbers.begin(), std::minus<>());
+    return std::bit_cast<PortStatistics>(numbers);
+}
+
+}  // namespace
+
+class HostPort::ControlThread {
+  public:
+    ControlThread(HostPort& port, const std::string& name, const HostPortSettings& settings)
+        : port_(port),
+          server_(io_, server_options(name, settings), {port.device_, port.gate_, port.interrupts_}),
+          timer_(io_) {
+        server_.start();
+        wait();
+        const int error = rte_ctrl_thread_create(
+            &thread_, name.substr(0, RTE_MAX_THREAD_NAME_LEN - 1).c_str(), nullptr,
+            [](void* self) -> void* {
+                static_cast<ControlThread*>(self)->run();
+                return nullptr;
+            },
+            this);
+        if (error != 0)
+            throw std::system_error(-error, std::generic_category(), "control thread");
+    }
+    ControlThread(const ControlThread&) = delete;
+    ControlThread& operator=(const ControlThread&) = delete;
+    ~ControlThread() {
+        boost::asio::post(io_, [this] {
+            server_.stop();
+            timer_.cancel();
+            io_.stop();
+        });
+        pthread_join(thread_, nullptr);
+    }
+
+  private:
+    /// What one handler throws (memory) costs that handler.
+    void run() {
+        for (bool again = true; again;) {
+            try {
+                io_.run();
+                again = false;
+            } catch (const std::exception& error) {
+                runtime::log_error("control thread", {{"error", error.what()}});
+            }
+        }
+    }
+
+    void wait() {
+        timer_.expires_after(look_interval);
+        timer_.async_wait([this](const boost::system::error_code& error) {
+            if (error)
+                return;
+            wait();
+            port_.look();
+        });
+    }
+
+    HostPort& port_;
+    boost::asio::io_context io_{1};
+    VfioUserServer server_;
+    boost::asio::steady_timer timer_;
+    pthread_t thread_{};
+};
+
+HostPort::HostPort(const std::string& name, const HostPortSettings& settings,
+                   std::function<void()> on_link_change)
+    : settings_(settings.device),
+      device_(settings_, Device::sealed_regions(settings_), interrupts_),
+      frame_limit_(settings_.max_frame_bytes),
+      on_link_change_(std::move(on_link_change)) {
+    device_.set_link(false);
+    control_ = std::make_unique<ControlThread>(*this, name, settings);
+}
+
+HostPort::~HostPort() = default;
+
+void HostPort::look() {
+    if (!was_polled_.exchange(false, std::memory_order_relaxed)) {
+        const auto held = gate_.hold();
+        device_.poll();
+        note_state();
+    }
+    if (const bool is_up = link_is_up(); is_up != told_link_) {
+        told_link_ = is_up;
+        on_link_change_();
+    }
+}
+
+void HostPort::apply_link() {
+    const auto held = gate_.hold();
+    device_.set_link(is_started_ && wants_link_);
+    note_state();
+}
+
+void HostPort::set_started(bool is_started) {
+    is_started_ = is_started;
+    apply_link();
+}
+
+void HostPort::set_link(bool is_up) {
+    wants_link_ = is_up;
+    apply_link();
+}
+
+void HostPort::set_frame_limit(std::uint32_t bytes) {
+    const auto held = gate_.hold();
+    frame_limit_ = bytes;
+}
+
+PortStatistics HostPort::statistics() {
+    const auto held = gate_.hold();
+    return difference({counters_, device_.statistics()}, before_);
+}
+
+void HostPort::reset_statistics() {
+    const auto held = gate_.hold();
+    before_ = {counters_, device_.statistics()};
+}
+
+}  // namespace vnf::avp::dpdk

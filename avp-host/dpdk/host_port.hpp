@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The VNF Guest SDK Authors
+//
+// One net_avp_host port: the device, its gate, its vfio-user server on a control thread, and what the lcores count. No
+// EAL here: the queues bring mbufs, ethdev.cpp what an application asks.
+//
+// Policy. The guest's control requests are answered by the lcore that polls the port; where none does (forwarding has
+// not begun, or the application only sends), the control thread does every few milliseconds. The guest's link is up
+// while the port is started and not set down.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "avp-host/device.hpp"
+#include "avp-host/dpdk/devargs.hpp"
+#include "avp-host/port_gate.hpp"
+#include "avp-host/presentation/interrupt_events.hpp"
+
+namespace vnf::avp::dpdk {
+
+/// Of the queues, under the gate; the device counts the rest.
+struct PortCounters {
+    std::uint64_t rx_frames = 0;
+    std::uint64_t rx_bytes = 0;
+    std::uint64_t rx_too_long = 0;  ///< from the guest, beyond the MTU
+    std::uint64_t rx_no_mbuf = 0;   ///< a burst found fewer mbufs than it wanted
+    std::uint64_t tx_too_long = 0;  ///< longer than any frame of any device
+};
+
+/// All of one moment, since the last reset of the statistics.
+struct PortStatistics {
+    PortCounters queues;
+    DeviceStatistics device;
+};
+
+class HostPort {
+  public:
+    /// Binds the socket; throws std::system_error that names it. `on_link_change` is called by the control thread.
+    HostPort(const std::string& name, const HostPortSettings& settings, std::function<void()> on_link_change);
+    /// The guest is let go, the socket removed.
+    ~HostPort();
+    HostPort(const HostPort&) = delete;
+    HostPort& operator=(const HostPort&) = delete;
+
+    // Any thread of the application.
+    void set_started(bool is_started);
+    void set_link(bool is_up);
+    /// Frames flow: the guest's driver is up, and so is the link.
+    bool link_is_up() const { return carries_.load(std::memory_order_relaxed); }
+    void set_frame_limit(std::uint32_t bytes);
+    PortStatistics statistics();
+    void reset_statistics();
+    const DeviceSettings& settings() const { return settings_; }
+
+    // The queues; all but gate() with the gate held.
+    PortGate& gate() { return gate_; }
+    Device& device() { return device_; }
+    PortCounters& counters() { return counters_; }
+    std::uint32_t frame_limit() const { return frame_limit_; }
+    void poll() {
+        was_polled_.store(true, std::memory_order_relaxed);
+        device_.poll();
+        note_state();
+    }
+
+  private:
+    class ControlThread;
+
+    void note_state() {
+        const bool carries = device_.state() == DeviceState::Up && device_.link_is_up();
+        if (carries != carries_.load(std::memory_order_relaxed)) [[unlikely]]
+            carries_.store(carries, std::memory_order_relaxed);
+    }
+    void apply_link();
+    /// Control thread.
+    void look();
+
+    const DeviceSettings settings_;
+    PortGate gate_;
+    InterruptEvents interrupts_;
+    Device device_;
+    PortCounters counters_;
+    PortStatistics before_;  ///< what stood when the statistics were reset
+    std::uint32_t frame_limit_;
+    bool is_started_ = false;
+    bool wants_link_ = true;
+
+    std::atomic<bool> carries_{false};
+    std::atomic<bool> was_polled_{false};
+    std::function<void()> on_link_change_;
+    bool told_link_ = false;
+    std::unique_ptr<ControlThread> control_;
+};
+
+}  // namespace vnf::avp::dpdk
