@@ -3,6 +3,7 @@
 """The scenarios: a sentence and what shows that it is so."""
 
 from files_scenarios import FILES
+from host_scenarios import HOSTS
 from stage import Failed, wait_until
 from stock_scenarios import STOCK
 
@@ -140,5 +141,6 @@ ALL = {
     "a port of testpmd is migrated ten times while it sends": migrated,
     "testpmd is told the key of a wrong devarg": wrong_devargs,
     **FILES,
+    **HOSTS,
     **STOCK,
 }

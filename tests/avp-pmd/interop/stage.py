@@ -144,11 +144,11 @@ class Stage:
         for folder in self.own_folders:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def plugin(self):
-        """The driver's path; a copy if the build folder is open to all."""
-        built = os.path.join(self.build, "lib", "librte_net_avp_sdk.so")
+    def plugin(self, name="librte_net_avp_sdk.so"):
+        """The plug-in's path; a copy if the build folder is open to all."""
+        built = os.path.join(self.build, "lib", name)
         if not os.path.exists(built):
-            raise Skipped("the driver was not built")
+            raise Skipped(f"{name} was not built")
         if is_private(os.path.dirname(os.path.realpath(built))):
             return os.path.realpath(built)
         for place in (os.environ.get("XDG_RUNTIME_DIR"), "/run", os.path.expanduser("~")):
@@ -175,6 +175,13 @@ class Stage:
         eal = ["--no-huge", "--no-shconf", "--no-pci", "-m", "192", "-d", self.plugin()]
         for number, path in enumerate(sockets):
             eal += ["--vdev", f"net_avp_user{number},socket={path}{devargs}"]
+        return self.testpmd(name, eal, options)
+
+    def testpmd_as_host(self, name, *sockets, options=(), devargs=""):
+        """The same, with a net_avp_host port at each socket."""
+        eal = ["--no-huge", "--no-shconf", "--no-pci", "-m", "192", "-d", self.plugin("librte_net_avp_host.so")]
+        for number, path in enumerate(sockets):
+            eal += ["--vdev", f"net_avp_host{number},socket={path}{devargs}"]
         return self.testpmd(name, eal, options)
 
     def avp_host(self, ports):
