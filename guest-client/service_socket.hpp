@@ -61,7 +61,7 @@ class ServiceSocket final : private runtime::DatagramServer::Handler {
     static constexpr std::size_t known_limit = 64;
 
     ServiceSocket(boost::asio::io_context& io, std::string name, ServiceAllow allow, Handler& handler);
-    ~ServiceSocket();
+    ~ServiceSocket() override;
     ServiceSocket(const ServiceSocket&) = delete;
     ServiceSocket& operator=(const ServiceSocket&) = delete;
 

@@ -44,7 +44,7 @@ class RequestSocket final : private runtime::DatagramServer::Handler {
     };
 
     RequestSocket(boost::asio::io_context& io, const RequestSettings& settings, Handler& handler);
-    ~RequestSocket();
+    ~RequestSocket() override;
     RequestSocket(const RequestSocket&) = delete;
     RequestSocket& operator=(const RequestSocket&) = delete;
 
