@@ -46,6 +46,14 @@ void InterruptEvents::forget_latched() {
     latched_ = 0;
 }
 
+std::array<int, InterruptEvents::kMostVectors> InterruptEvents::descriptors() const {
+    const std::lock_guard lock(mutex_);
+    std::array<int, kMostVectors> all{};
+    for (unsigned vector = 0; vector < kMostVectors; ++vector)
+        all[vector] = eventfds_[vector].get();
+    return all;
+}
+
 std::uint64_t InterruptEvents::latched() const {
     const std::lock_guard lock(mutex_);
     return latched_;

@@ -34,6 +34,8 @@ class InterruptEvents final : public InterruptLine {
     void release_all();
     void forget_latched();
 
+    /// Of each vector the eventfd, which stays ours, or -1.
+    std::array<int, kMostVectors> descriptors() const;
     std::uint64_t latched() const;  ///< a bit for each vector
     std::uint64_t raised() const;   ///< how many, since the start
 

@@ -30,6 +30,7 @@ class PciConfigSpace {
         return std::span(bytes_).subspan(offset, count);
     }
     void write(std::size_t offset, std::span<const std::byte> data);
+    std::span<const std::byte> bytes() const { return bytes_; }
     /// What was written is gone.
     void reset() { bytes_ = at_reset_; }
 

@@ -60,6 +60,11 @@ VfioUserDialogue::VfioUserDialogue(PresentedDevice presented, std::size_t most_m
       config_(presented.device.regions().memory.bytes().size(), InterruptEvents::kMostVectors),
       maps_(most_maps) {}
 
+void VfioUserDialogue::resume(Bytes config) {
+    config_.write(0, config.first(std::min(config.size(), PciConfigSpace::kBytes)));
+    version_agreed_ = true;
+}
+
 VfioUserDialogue::Answer VfioUserDialogue::answer(const Header& header, Bytes payload,
                                                   std::vector<FileDescriptor> descriptors) {
     const auto request = parse_request(header, payload, descriptors.size());

@@ -46,6 +46,10 @@ class VfioUserDialogue {
                   std::vector<runtime::FileDescriptor> descriptors);
 
     const MemoryMaps& maps() const { return maps_; }
+    vfio_user::Bytes config() const { return config_.bytes(); }
+    /// Goes on where another process stopped; `config` is what it had, at most as long. Of the client's ranges nothing is
+    /// known: to take them away succeeds all the same.
+    void resume(vfio_user::Bytes config);
 
   private:
     /// What a request comes to: bytes for the reply, or why not.

@@ -26,7 +26,8 @@ constexpr std::size_t lines = 4;
 class VfioUserServer::Impl {
   public:
     Impl(boost::asio::io_context& io, VfioUserServerOptions options, PresentedDevice presented)
-        : name_(std::move(options.name)),
+        : io_(io),
+          name_(std::move(options.name)),
           deadline_(options.message_deadline),
           most_maps_(options.most_maps),
           presented_(presented),
@@ -48,6 +49,40 @@ class VfioUserServer::Impl {
             end_client("the server stops", false);
     }
 
+    std::optional<HandedClient> hand_over() const {
+        if (!session_ || !session_->is_between_messages())
+            return std::nullopt;
+        const auto config = dialogue_->config();
+        return HandedClient{
+            session_->descriptor(), presented_.interrupts.descriptors(), {config.begin(), config.end()}};
+    }
+
+    bool adopt(const HandedClient& client) {
+        runtime::FileDescriptor handed(client.socket);
+        bool is_good = !session_;
+        for (unsigned vector = 0; vector < InterruptEvents::kMostVectors; ++vector) {
+            runtime::FileDescriptor eventfd(client.eventfds[vector]);
+            if (eventfd && is_good)
+                is_good = presented_.interrupts.assign(vector, std::move(eventfd));
+        }
+        std::error_code unknown;
+        const auto who = runtime::peer_credentials(handed.get(), unknown);
+        Socket socket(io_);
+        boost::system::error_code error;
+        if (is_good && who)
+            socket.assign(boost::asio::local::stream_protocol(), handed.get(), error);
+        if (!socket.is_open() || error) {
+            if (!session_)
+                presented_.interrupts.release_all();
+            return false;
+        }
+        handed.release();
+        open_session(std::move(socket), *who);
+        dialogue_->resume(client.config);
+        session_->resume();
+        return true;
+    }
+
     const std::optional<PeerCredentials>& client() const { return who_; }
     const VfioUserCounters& counters() const { return counters_; }
 
@@ -58,6 +93,11 @@ class VfioUserServer::Impl {
             end_client("it left", false);
         if (session_)
             return refuse(std::move(socket), who);
+        open_session(std::move(socket), who);
+        session_->start();
+    }
+
+    void open_session(Socket socket, const PeerCredentials& who) {
         ++counters_.clients;
         who_ = who;
         dialogue_.emplace(presented_, most_maps_);
@@ -69,7 +109,6 @@ class VfioUserServer::Impl {
             [this](const std::string& why) { end_client(why.empty() ? "it left" : why, !why.empty()); });
         if (admit(Line::Client))
             runtime::log_info("vfio-user client", {{"port", name_}, {"pid", who.pid}, {"uid", who.uid}});
-        session_->start();
     }
 
     VfioUserDialogue::Answer answer(const vfio_user::Header& header, vfio_user::Bytes payload,
@@ -131,6 +170,7 @@ class VfioUserServer::Impl {
 
     bool admit(Line line) { return limits_.admit(line, runtime::Clock::now()); }
 
+    boost::asio::io_context& io_;
     std::string name_;
     runtime::Milliseconds deadline_;
     std::size_t most_maps_;
@@ -153,6 +193,12 @@ void VfioUserServer::start() {
 }
 void VfioUserServer::stop() {
     impl_->stop();
+}
+std::optional<HandedClient> VfioUserServer::hand_over() const {
+    return impl_->hand_over();
+}
+bool VfioUserServer::adopt(const HandedClient& client) {
+    return impl_->adopt(client);
 }
 std::optional<PeerCredentials> VfioUserServer::client() const {
     return impl_->client();

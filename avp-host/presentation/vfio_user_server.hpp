@@ -10,11 +10,13 @@
 // can't be served is answered with an error and the field is logged, within limits.
 #pragma once
 
+#include <array>
 #include <boost/asio/io_context.hpp>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "avp-host/presentation/vfio_user_dialogue.hpp"
 #include "runtime/clock.hpp"
@@ -37,6 +39,13 @@ struct VfioUserCounters {
     std::uint64_t broken_clients = 0;    ///< let go: framing, a deadline, no version
 };
 
+/// What another process needs to go on with a client: see hand_over() and adopt().
+struct HandedClient {
+    int socket = -1;
+    std::array<int, InterruptEvents::kMostVectors> eventfds{};  ///< -1: none
+    std::vector<std::byte> config;                              ///< PCI configuration
+};
+
 class VfioUserServer {
   public:
     /// Binds the socket; throws std::system_error whose text names its path. Of a device whose gate nobody holds.
@@ -48,6 +57,13 @@ class VfioUserServer {
     void start();
     /// The client is let go, and the socket file removed.
     void stop();
+
+    /// The client as it is, for a successor; its descriptors stay ours, and nothing changes here. Nothing if there is no
+    /// client, or amid one of its messages.
+    std::optional<HandedClient> hand_over() const;
+    /// Goes on with a predecessor's client, and owns its descriptors from here on. False, and they are closed, if they are
+    /// not what they should be. After start(), before another client.
+    bool adopt(const HandedClient& client);
 
     std::optional<runtime::PeerCredentials> client() const;
     const VfioUserCounters& counters() const;

@@ -40,7 +40,7 @@ void VfioUserSession::close() {
 }
 
 bool VfioUserSession::peer_is_gone() const {
-    pollfd watched{const_cast<Socket&>(socket_).native_handle(), POLLRDHUP, 0};
+    pollfd watched{descriptor(), POLLRDHUP, 0};
     return ::poll(&watched, 1, 0) == 1 && (watched.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 

@@ -34,7 +34,12 @@ class VfioUserSession : public std::enable_shared_from_this<VfioUserSession> {
     VfioUserSession(Socket socket, runtime::Milliseconds deadline, OnMessage on_message, OnEnd on_end);
 
     void start();
+    /// For a client that has agreed on the version with another process.
+    void resume() { wait_readable(); }
     void close();
+    int descriptor() const { return const_cast<Socket&>(socket_).native_handle(); }
+    /// Nothing of a message is here, and no answer under way.
+    bool is_between_messages() const { return filled_ == 0 && !header_ && output_.empty(); }
     /// The client has hung up, though what it said before may not be read yet.
     bool peer_is_gone() const;
 

@@ -25,7 +25,11 @@ inline DeviceSettings small_device() {
 struct PresentedPort {
     explicit PresentedPort(runtime::Milliseconds message_deadline = runtime::Milliseconds(60000),
                            std::size_t most_maps = VfioUserDialogue::kMostMaps)
-        : device(small_device(), Device::sealed_regions(small_device()), interrupts),
+        : PresentedPort(Device::sealed_regions(small_device()), message_deadline, most_maps) {}
+    explicit PresentedPort(DeviceRegions regions,
+                           runtime::Milliseconds message_deadline = runtime::Milliseconds(60000),
+                           std::size_t most_maps = VfioUserDialogue::kMostMaps)
+        : device(small_device(), std::move(regions), interrupts),
           server(io, {"port1", socket_options(), message_deadline, most_maps}, {device, gate, interrupts}) {
         server.start();
     }

@@ -40,7 +40,7 @@ void ScriptedReply::copy_front(void* into, std::size_t bytes) const {
 }
 
 VfioUserClient::VfioUserClient(boost::asio::io_context& io, const std::string& path)
-    : io_(io), socket_(harness::connect_unix(path)) {}
+    : io_(&io), socket_(harness::connect_unix(path)) {}
 
 void VfioUserClient::send_bytes(std::span<const std::byte> bytes, std::span<const int> descriptors) {
     iovec data{const_cast<std::byte*>(bytes.data()), bytes.size()};
@@ -75,7 +75,7 @@ std::uint16_t VfioUserClient::send(std::uint16_t command, const MessageBytes& pa
 
 bool VfioUserClient::read_exactly(std::span<std::byte> into, std::vector<FileDescriptor>& descriptors) {
     while (!into.empty()) {
-        REQUIRE(vnf::test::run_until_seen(io_, [this] { return is_readable(socket_.get()); }));
+        REQUIRE(vnf::test::run_until_seen(*io_, [this] { return is_readable(socket_.get()); }));
         iovec data{into.data(), into.size()};
         alignas(cmsghdr) std::array<char, CMSG_SPACE(most_descriptors * sizeof(int))> control{};
         msghdr message{};

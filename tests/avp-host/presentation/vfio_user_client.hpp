@@ -68,13 +68,15 @@ class VfioUserClient {
     ScriptedReply set_irqs(std::uint32_t flags, std::uint32_t index, std::uint32_t start, std::uint32_t count,
                            std::span<const int> descriptors = {}, std::string_view data = {});
     bool server_has_ended();
+    /// Another loop turns while it waits from now on.
+    void go_to(boost::asio::io_context& io) { io_ = &io; }
     void close() { socket_.reset(); }
     int descriptor() const { return socket_.get(); }
 
   private:
     bool read_exactly(std::span<std::byte> into, std::vector<FileDescriptor>& descriptors);
 
-    boost::asio::io_context& io_;
+    boost::asio::io_context* io_;
     harness::FileDescriptor socket_;
     std::uint16_t last_id_ = 0;
 };
