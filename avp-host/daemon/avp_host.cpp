@@ -37,13 +37,22 @@ auto* find_by(All& all, std::string_view wanted, Name&& name) {
 
 }  // namespace
 
-AvpHost::AvpHost(boost::asio::io_context& io, HostSettings settings) : settings_(std::move(settings)) {
+AvpHost::AvpHost(boost::asio::io_context& io, HostSettings settings, std::vector<PortHandover> left)
+    : settings_(std::move(settings)), left_(std::move(left)) {
     for (const WorkerSettings& one : settings_.workers)
         workers_.push_back({one, {}, nullptr});
     for (const SwitchSettings& one : settings_.switches)
         add_switch(one);
     for (const DevicePortSettings& one : settings_.ports)
         naming(one.name, [&] { add_device(io, one); });
+    for (const PortHandover& one : left_) {
+        if (find_device(one.name) != nullptr)
+            continue;
+        runtime::log_error("guest of the predecessor is lost, there is no such port", {{"port", one.name}});
+        for (const int descriptor : descriptors_of(one))
+            const runtime::FileDescriptor closed(descriptor);
+    }
+    left_.clear();
 }
 
 void AvpHost::add_switch(const SwitchSettings& settings) {
@@ -62,12 +71,14 @@ void AvpHost::add_switch(const SwitchSettings& settings) {
 void AvpHost::add_device(boost::asio::io_context& io, const DevicePortSettings& settings) {
     if (const auto* place = std::get_if<SwitchPlace>(&settings.behind)) {
         HostDevice& device =
-            devices_.emplace_back(io, settings, Placement{place->switch_name, place->port.vlans.text(), {}});
+            devices_.emplace_back(io, settings, left_for(settings.name),
+                                  Placement{place->switch_name, place->port.vlans.text(), {}});
         find_switch(place->switch_name)->add_port(device.port.attachment(), place->port);
         return;
     }
     const auto& direct = std::get<DirectPlace>(settings.behind);
-    HostDevice& device = devices_.emplace_back(io, settings, Placement{{}, {}, direct.name});
+    HostDevice& device =
+        devices_.emplace_back(io, settings, left_for(settings.name), Placement{{}, {}, direct.name});
     HostEnd& end = ends_.emplace_back(direct.name, direct.end, Placement{{}, {}, settings.name});
     pairs_.emplace_back(device.port.attachment(), end.attachment);
     worker(direct.worker).forwarders.push_back(&pairs_.back());
@@ -77,19 +88,32 @@ HostWorker& AvpHost::worker(const std::string& name) {
     return *find_by(workers_, name, [](const HostWorker& one) { return one.settings.name; });
 }
 
+std::optional<PortHandover> AvpHost::left_for(const std::string& name) const {
+    const auto* left = find_by(left_, name, [](const PortHandover& one) { return one.name; });
+    return left != nullptr ? std::optional(*left) : std::nullopt;
+}
+
 void AvpHost::start() {
+    start_workers();
+    for (HostDevice& device : devices_)
+        device.port.start();
+}
+
+void AvpHost::start_workers() {
     for (HostWorker& one : workers_) {
         if (!one.forwarders.empty())
             naming("worker " + one.settings.name,
                    [&one] { one.worker = std::make_unique<Worker>(one.settings, one.forwarders); });
     }
-    for (HostDevice& device : devices_)
-        device.port.start();
 }
 
 void AvpHost::stop() {
     for (HostDevice& device : devices_)
         device.port.stop();
+    stop_workers();
+}
+
+void AvpHost::stop_workers() {
     for (HostWorker& one : workers_)
         one.worker.reset();
 }

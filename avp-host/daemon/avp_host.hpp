@@ -28,8 +28,9 @@ struct Placement {
 };
 
 struct HostDevice {
-    HostDevice(boost::asio::io_context& io, const DevicePortSettings& settings, Placement where)
-        : port(io, settings), placement(std::move(where)) {}
+    HostDevice(boost::asio::io_context& io, const DevicePortSettings& settings,
+               const std::optional<PortHandover>& left, Placement where)
+        : port(io, settings, left), placement(std::move(where)) {}
     DevicePort port;
     Placement placement;
 };
@@ -52,13 +53,16 @@ struct HostWorker {
 class AvpHost {
   public:
     /// Binds all sockets, opens all TAPs and files. Throws std::exception that names the port.
-    AvpHost(boost::asio::io_context& io, HostSettings settings);
+    /// Guests that a predecessor left go on with the ports of their names.
+    AvpHost(boost::asio::io_context& io, HostSettings settings, std::vector<PortHandover> left = {});
     AvpHost(const AvpHost&) = delete;
     AvpHost& operator=(const AvpHost&) = delete;
 
     void start();
     /// Guests are let go, then the workers end.
     void stop();
+    void start_workers();
+    void stop_workers();
 
     /// Takes what can be taken while it runs, and returns the keys of the rest.
     std::vector<std::string> reload(const HostSettings& wanted);
@@ -77,7 +81,10 @@ class AvpHost {
     void add_device(boost::asio::io_context& io, const DevicePortSettings& settings);
     HostWorker& worker(const std::string& name);
 
+    std::optional<PortHandover> left_for(const std::string& name) const;
+
     HostSettings settings_;
+    std::vector<PortHandover> left_;
     std::deque<HostDevice> devices_;
     std::deque<HostEnd> ends_;
     std::deque<LearningSwitch> switches_;

@@ -6,12 +6,25 @@
 
 namespace vnf::avp {
 
-DevicePort::DevicePort(boost::asio::io_context& io, const DevicePortSettings& settings)
+DevicePort::DevicePort(boost::asio::io_context& io, const DevicePortSettings& settings,
+                       const std::optional<PortHandover>& left)
     : presentation_(make_presentation(io, settings)),
+      left_(left && presentation_->succeed(*left, settings.device) ? left : std::nullopt),
       device_(settings.device, presentation_->make_regions(settings.device), presentation_->interrupts()),
       attachment_(settings.name, device_, gate_),
       next_(settings.device) {
     presentation_->bind(device_, gate_);
+}
+
+void DevicePort::start() {
+    presentation_->start();
+    if (left_ && presentation_->has_guest()) {
+        const auto held = gate_.hold();
+        device_.write_register(AVP_REGISTER_INTERRUPT_MASK, left_->interrupt_mask);
+        if (left_->had_driver)
+            device_.attach(next_);
+    }
+    left_.reset();
 }
 
 DeviceSnapshot DevicePort::snapshot() {
@@ -41,6 +54,27 @@ bool DevicePort::attach(bool by_force) {
 void DevicePort::set_link(bool is_up) {
     const auto held = gate_.hold();
     device_.set_link(is_up);
+}
+
+void DevicePort::prepare_handover() {
+    const auto held = gate_.hold();
+    device_.detach();
+    had_driver_ = device_.migration_answer() == MigrationAnswer::Awaited;
+}
+
+std::optional<PortHandover> DevicePort::handover() {
+    const auto held = gate_.hold();
+    auto port = presentation_->handover(device_.regions());
+    if (port) {
+        port->interrupt_mask = device_.read_register(AVP_REGISTER_INTERRUPT_MASK);
+        port->had_driver = had_driver_;
+    }
+    return port;
+}
+
+void DevicePort::cancel_handover() {
+    // A driver that has not answered runs on with its memory as it is.
+    attach(false);
 }
 
 }  // namespace vnf::avp

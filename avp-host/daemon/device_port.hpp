@@ -28,14 +28,16 @@ struct DeviceSnapshot {
 
 class DevicePort {
   public:
-    /// Binds the socket, or makes the files; throws std::system_error that names it.
-    DevicePort(boost::asio::io_context& io, const DevicePortSettings& settings);
+    /// Binds the socket, or makes the files; throws std::system_error that names it. With a predecessor's guest, if it
+    /// left one.
+    DevicePort(boost::asio::io_context& io, const DevicePortSettings& settings,
+               const std::optional<PortHandover>& left = {});
 
     ~DevicePort() { stop(); }
     DevicePort(const DevicePort&) = delete;
     DevicePort& operator=(const DevicePort&) = delete;
 
-    void start() { presentation_->start(); }
+    void start();
     /// The guest is let go.
     void stop() { presentation_->stop(); }
 
@@ -51,15 +53,23 @@ class DevicePort {
     /// the settings, which were reloaded since, don't fit into the device's memory.
     bool attach(bool by_force);
     void set_link(bool is_up);
+    /// For a successor: the guest is asked to let go, as for a migration.
+    void prepare_handover();
+    /// What to leave to it. Nothing if there is no guest any more, or not at this moment.
+    std::optional<PortHandover> handover();
+    /// It came to nothing: the guest gets its device back.
+    void cancel_handover();
     /// What the device offers from its next attachment on.
     void set_next(const DeviceSettings& settings) { next_ = settings; }
 
   private:
     PortGate gate_;
     std::unique_ptr<PortPresentation> presentation_;
+    std::optional<PortHandover> left_;  ///< until start()
     Device device_;
     Attachment attachment_;
     DeviceSettings next_;
+    bool had_driver_ = false;  ///< when the handover was prepared
 };
 
 }  // namespace vnf::avp

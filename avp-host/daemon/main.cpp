@@ -11,6 +11,8 @@
 
 #include "avp-host/daemon/avp_host.hpp"
 #include "avp-host/daemon/control_server.hpp"
+#include "avp-host/daemon/handover.hpp"
+#include "avp-host/daemon/planned_restart.hpp"
 #include "avp-host/version.hpp"
 #include "runtime/daemon_signals.hpp"
 #include "runtime/descriptor_limit.hpp"
@@ -32,7 +34,8 @@ constexpr const char* footer =
     "  (/run/vnf-avp-host for root, else $XDG_RUNTIME_DIR/vnf-guest-sdk/avp; $VNF_RUN_DIR/avp if that is "
     "set).\n"
     "SIGHUP reads the settings again: the log level counts at once, what a device offers its guest from its\n"
-    "  next attachment on; the rest needs a restart, and the log says what.\n\n"
+    "  next attachment on; the rest needs a restart, and the log says what.\n"
+    "SIGUSR2 restarts it in place: guests on sockets keep their devices, as over a migration.\n\n"
     "Example: avp-host --config /etc/vnf-guest-sdk/avp-host.yaml --check-config";
 
 void describe(CLI::App& app, Options& options) {
@@ -76,15 +79,17 @@ void reload(AvpHost& host, const Options& options) {
                       {{"source", options.config.empty() ? "defaults" : options.config}});
 }
 
-int serve(const Options& options, HostSettings settings) {
+int serve(const Options& options, HostSettings settings, char** arguments) {
     // For each guest its memory, sockets and eventfds.
     runtime::raise_descriptor_limit();
     create_default_directory(settings);
     asio::io_context io(1);
-    AvpHost host(io, std::move(settings));
+    AvpHost host(io, std::move(settings), take_handover());
     ControlServer control(io, host);
     const runtime::DaemonSignals signals(
         io, {SIGTERM, SIGINT}, [&] { reload(host, options); }, [&io](int) { io.stop(); });
+    const PlannedRestart restart(
+        io, host, [&options] { settings_of(options); }, arguments);
     const runtime::ServiceWatchdog watchdog(io);
     host.start();
     control.start();
@@ -114,12 +119,12 @@ int check(const Options& options) {
     return 0;
 }
 
-int run(const Options& options) {
+int run(const Options& options, char** arguments) {
     if (options.check_config)
         return check(options);
     HostSettings settings = settings_of(options);
     runtime::set_log_level(settings.log_level);
-    return serve(options, std::move(settings));
+    return serve(options, std::move(settings), arguments);
 }
 
 }  // namespace
@@ -140,5 +145,5 @@ int main(int argc, char** argv) {
         std::printf("avp-host %s\n", std::string(vnf::avp::program_version).c_str());
         return 0;
     }
-    return vnf::runtime::run_program("avp-host", [&options] { return vnf::avp::run(options); });
+    return vnf::runtime::run_program("avp-host", [&options, argv] { return vnf::avp::run(options, argv); });
 }

@@ -9,6 +9,7 @@
 
 #include "avp-host/presentation/files_presentation.hpp"
 #include "avp-host/presentation/vfio_user_server.hpp"
+#include "runtime/log.hpp"
 
 namespace vnf::avp {
 namespace {
@@ -24,16 +25,55 @@ class SocketPresentation final : public PortPresentation {
         options_.socket = runtime::server_options(socket, std::nullopt);
     }
 
+    bool succeed(const PortHandover& handover, const DeviceSettings& settings) override {
+        runtime::FileDescriptor memory(handover.memory);
+        runtime::FileDescriptor memory_map(handover.memory_map);
+        runtime::FileDescriptor device_info(handover.device_info);
+        try {
+            adopted_ = {Region::adopted(std::move(memory), Device::memory_bytes(settings)),
+                        Region::adopted(std::move(memory_map), AVP_MEMORY_MAP_BAR_BYTES),
+                        Region::adopted(std::move(device_info), AVP_DEVICE_INFO_BAR_BYTES)};
+        } catch (const std::system_error& error) {
+            runtime::log_error("guest of the predecessor is lost",
+                               {{"port", options_.name}, {"error", error.what()}});
+            close(handover.client);
+            return false;
+        }
+        client_ = handover.client;
+        return true;
+    }
     DeviceRegions make_regions(const DeviceSettings& settings) override {
-        return Device::sealed_regions(settings);
+        if (!adopted_)
+            return Device::sealed_regions(settings);
+        DeviceRegions regions = std::move(*adopted_);
+        adopted_.reset();
+        return regions;
     }
     InterruptLine& interrupts() override { return interrupts_; }
     void bind(Device& device, PortGate& gate) override {
         server_.emplace(io_, options_, PresentedDevice{device, gate, interrupts_});
     }
-    void start() override { server_->start(); }
+    void start() override {
+        server_->start();
+        if (client_ && !server_->adopt(*client_))
+            runtime::log_error("guest of the predecessor is lost", {{"port", options_.name}});
+        client_.reset();
+    }
     void stop() override { server_->stop(); }
     bool has_guest() const override { return server_->client().has_value(); }
+    bool can_be_handed_over() const override { return true; }
+    std::optional<PortHandover> handover(const DeviceRegions& regions) const override {
+        auto client = server_->hand_over();
+        if (!client)
+            return std::nullopt;
+        PortHandover port;
+        port.name = options_.name;
+        port.memory = regions.memory.descriptor();
+        port.memory_map = regions.memory_map.descriptor();
+        port.device_info = regions.device_info.descriptor();
+        port.client = std::move(*client);
+        return port;
+    }
 
     json::object document() const override {
         const VfioUserCounters& counts = server_->counters();
@@ -50,8 +90,16 @@ class SocketPresentation final : public PortPresentation {
     }
 
   private:
+    static void close(const HandedClient& client) {
+        const runtime::FileDescriptor socket(client.socket);
+        for (const int eventfd : client.eventfds)
+            const runtime::FileDescriptor closed(eventfd);
+    }
+
     asio::io_context& io_;
     VfioUserServerOptions options_;
+    std::optional<DeviceRegions> adopted_;
+    std::optional<HandedClient> client_;  ///< until start()
     InterruptEvents interrupts_;
     std::optional<VfioUserServer> server_;
 };
@@ -71,6 +119,9 @@ class FolderPresentation final : public PortPresentation {
     void start() override { files_.start(*device_, *gate_); }
     void stop() override { files_.stop(); }
     bool has_guest() const override { return files_.has_driver(); }
+    bool can_be_handed_over() const override { return false; }
+    bool succeed(const PortHandover&, const DeviceSettings&) override { return false; }
+    std::optional<PortHandover> handover(const DeviceRegions&) const override { return std::nullopt; }
 
     json::object document() const override {
         return {{"kind", "files"},

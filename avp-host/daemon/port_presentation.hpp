@@ -7,7 +7,9 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/json/object.hpp>
 #include <memory>
+#include <optional>
 
+#include "avp-host/daemon/handover.hpp"
 #include "avp-host/daemon/host_settings.hpp"
 #include "avp-host/device.hpp"
 #include "avp-host/port_gate.hpp"
@@ -18,6 +20,9 @@ class PortPresentation {
   public:
     virtual ~PortPresentation() = default;
 
+    /// Before the device: what a predecessor left for this port. False, and the descriptors are closed, if it is not to be
+    /// used.
+    virtual bool succeed(const PortHandover& handover, const DeviceSettings& settings) = 0;
     /// Before the device: what it is made of. Once.
     virtual DeviceRegions make_regions(const DeviceSettings& settings) = 0;
     virtual InterruptLine& interrupts() = 0;
@@ -28,6 +33,9 @@ class PortPresentation {
     virtual void stop() = 0;
 
     virtual bool has_guest() const = 0;
+    virtual bool can_be_handed_over() const = 0;
+    /// Client and memory, without what the device knows. Nothing if there is no guest, or not at this moment.
+    virtual std::optional<PortHandover> handover(const DeviceRegions& regions) const = 0;
     virtual boost::json::object document() const = 0;
 };
 

@@ -187,3 +187,25 @@ def replugged(lab):
         host.wait_frames(port)
     check_no_faults(host)
     testpmd.quit()
+
+
+@scenario
+def restarted(lab):
+    """avp: avp-host is restarted in place three times amid a guest's frames, and the guest keeps its cards."""
+    host, emulator = prepare(lab, *VFIO)
+    guest, addresses = booted(lab, host, emulator, "vfio-pci", has_iommu=True)
+    testpmd = guest.start_testpmd(addresses, "--forward-mode=flowgen", *PEERS)
+    testpmd.say("start")
+    for number in range(1, 4):
+        for port in PORTS:
+            host.wait_frames(port)
+        host.restart(number)
+    for port in PORTS:
+        host.wait_frames(port)
+        client = host.show(port)["presentation"]["client"]
+        check(client and client["pid"] == guest.process.pid, f"{port}: the client is {client}")
+    testpmd.stop()
+    check_no_faults(host)
+    testpmd.quit()
+    # VFIO resets what is closed.
+    host.wait("vm1", "waiting", lambda document: document["state"] == "waiting")

@@ -7,6 +7,7 @@ import glob
 import json
 import os
 import re
+import signal
 import subprocess
 import time
 
@@ -83,6 +84,19 @@ class AvpHost:
         """Until the port's guest has sent so many frames from now on."""
         wanted = self.show(port)["frames_from"] + more
         self.wait(port, "sending", lambda document: document["state"] == "up" and document["frames_from"] >= wanted)
+
+    def restart(self, number):
+        """In place, for the number-th time; returns when the successor answers."""
+        self.process.send_signal(signal.SIGUSR2)
+        deadline = time.monotonic() + READY_SECONDS
+        while self.log_text().count("avp-host: started ") != number + 1 or self.ctl("status", check=False).returncode:
+            if self.process.poll() is not None or "not restarted" in self.log_text() or time.monotonic() > deadline:
+                raise RuntimeError("avp-host was not restarted")
+            time.sleep(0.02)
+
+    def log_text(self):
+        with open(os.path.join(self.folder, "avp-host.log"), encoding="utf-8") as log:
+            return log.read()
 
     def kill(self):
         """SIGKILL, as a crash would be."""
