@@ -21,7 +21,8 @@ void DevicePort::start() {
     if (left_ && presentation_->has_guest()) {
         const auto held = gate_.hold();
         device_.write_register(AVP_REGISTER_INTERRUPT_MASK, left_->interrupt_mask);
-        if (left_->had_driver)
+        // A driver that listens but has configured nothing yet has read the old tables all the same.
+        if (left_->had_driver || left_->interrupt_mask != AVP_INTERRUPTS_OFF)
             device_.attach(next_);
     }
     left_.reset();

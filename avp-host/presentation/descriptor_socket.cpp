@@ -44,8 +44,12 @@ Received receive(int socket, std::span<std::byte> into, std::vector<runtime::Fil
     }
     take_descriptors(message, descriptors);
     received.bytes = static_cast<std::size_t>(got);
-    received.lost_descriptors =
-        (message.msg_flags & MSG_CTRUNC) != 0 || descriptors.size() > kMostDescriptors;
+    received.lost_descriptors = (message.msg_flags & MSG_CTRUNC) != 0;
+    if (descriptors.size() > kMostDescriptors) {
+        // Each byte of a message can bring as many again.
+        descriptors.clear();
+        received.lost_descriptors = true;
+    }
     return received;
 }
 

@@ -19,11 +19,11 @@ constexpr std::size_t kMostDescriptors = 16;  ///< with one message
 struct Received {
     std::size_t bytes = 0;  ///< 0 without an error: the peer has ended
     std::error_code error;  ///< operation_would_block if there is nothing
-    /// Descriptors came that could not be kept: more than kMostDescriptors at once, or more than this process may have.
+    /// Descriptors came that could not be kept: more than kMostDescriptors, or more than this process may have.
     bool lost_descriptors = false;
 };
 
-/// Descriptors are closed on exec, and put behind those in `descriptors`.
+/// Descriptors are closed on exec, and put behind those in `descriptors`; too many are all closed.
 Received receive(int socket, std::span<std::byte> into, std::vector<runtime::FileDescriptor>& descriptors);
 
 /// How many bytes went out; a descriptor goes with the first one. -1: none.

@@ -151,6 +151,28 @@ TEST_CASE("a message that comes byte by byte is as good as one that comes whole"
     CHECK(reply->header.id == 5);
 }
 
+TEST_CASE("descriptors that come with each byte of a message do not pile up, and the message is refused") {
+    PresentedPort port;
+    VfioUserClient client(port.io, port.path());
+    client.ask_version();
+    const FileDescriptor event(::eventfd(0, EFD_NONBLOCK));
+    const std::vector<int> sixteen(16, event.get());
+    const std::size_t before = vnf::test::open_descriptors();
+    const avp_vfio_user_header header{5, AVP_VFIO_USER_REGION_WRITE, 1000, 0, 0};
+    auto message = as_payload(header);
+    message.resize(header.size);
+    for (std::size_t i = 0; i < message.size(); ++i) {
+        client.send_bytes(std::span(message).subspan(i, 1), sixteen);
+        vnf::test::run_ready(port.io);
+        REQUIRE(vnf::test::open_descriptors() - before <= 16);
+    }
+    const auto reply = client.receive();
+    REQUIRE(reply);
+    CHECK(reply->header.error == EMFILE);
+    CHECK(vnf::test::open_descriptors() == before);
+    CHECK(client.read_register(AVP_REGISTER_MIGRATION_STATUS) == 0);
+}
+
 TEST_CASE("a client that stays silent, stops within a message or reads nothing is let go after a time") {
     PresentedPort port(Milliseconds(50));
     {
