@@ -145,10 +145,11 @@ TEST_CASE("a client goes on with its server's successor: configuration, interrup
     handed->socket = ::dup(handed->socket);
     for (int& eventfd : handed->eventfds)
         eventfd = eventfd < 0 ? -1 : ::dup(eventfd);
-
-    PresentedPort second(adopted_regions(first));
-    REQUIRE(second.server.adopt(*handed));
+    DeviceRegions regions = adopted_regions(first);
     first.server.stop();
+
+    PresentedPort second(std::move(regions));
+    REQUIRE(second.server.adopt(*handed));
     guest.client.go_to(second.io);
     guest.driver =
         TestGuest({guest.memory.bytes, guest.memory_map.bytes, guest.device_info.bytes}, [&second] {
