@@ -185,6 +185,7 @@ static int halt(struct avp_device* device) {
 int avp_sdk_device_start(struct avp_device* device) {
     int error = 0;
 
+    device->is_down = false;
     if (device->presence == AVP_ATTACHED)
         error = run(device);
     else if (device->presence == AVP_GONE)

@@ -47,7 +47,7 @@ static int read_register(struct avp_device* device, uint32_t offset, uint32_t* v
     struct {
         struct avp_vfio_user_region_access access;
         uint32_t value;
-    } __rte_packed answer;
+    } __attribute__((packed)) answer;
     struct avp_exchange exchange = {
         .command = AVP_VFIO_USER_REGION_READ,
         .head = &asked,

@@ -5,6 +5,7 @@
 // device's memory or the application's mbufs. The real device has laid the memory out; then only the test writes it.
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <cstdlib>
 #include <initializer_list>
 #include <random>
 #include <thread>
@@ -332,16 +333,25 @@ TEST_CASE("TX: an index outside its ring stops the queue, and the frames stay th
 
 TEST_CASE("control: answers that nobody asked for and indices outside end no wait wrongly") {
     HostileStage stage("timeout_ms=500");
+    avp_fifo& request = *stage.geometry.request.fifo;
     avp_fifo& response = *stage.geometry.response.fifo;
-    auto* answers = reinterpret_cast<std::uint64_t*>(&response + 1);
-    answers[response.write] = 0x1234;
-    response.write = (response.write + 1) & (response.length - 1);
-    CHECK(rte_eth_dev_set_link_down(stage.port.id()) == -ETIMEDOUT);
+    const std::uint32_t idle = request.write;
+    int result = 0;
+    std::thread asker([&] { result = rte_eth_dev_set_link_down(stage.port.id()); });
+    const harness::Deadline deadline{harness::patience};
+    while (__atomic_load_n(&request.write, __ATOMIC_ACQUIRE) == idle && !deadline.passed())
+        std::this_thread::yield();
+    // An answer that is none to this request, although the sync area says that all is well.
+    stage.geometry.sync->result = 0;
+    reinterpret_cast<std::uint64_t*>(&response + 1)[response.write] = 0x1234;
+    __atomic_store_n(&response.write, (response.write + 1) & (response.length - 1), __ATOMIC_RELEASE);
+    asker.join();
+    CHECK(result == -ETIMEDOUT);
     CHECK(stage.port.xstat("failed_requests") == 1);
     // The last request still stands in the sync area: a host that has not taken it gets no other one.
-    const std::uint32_t asked = stage.geometry.request.fifo->write;
+    const std::uint32_t asked = request.write;
     CHECK(rte_eth_dev_set_link_down(stage.port.id()) == -ETIMEDOUT);
-    CHECK(stage.geometry.request.fifo->write == asked);
+    CHECK(request.write == asked);
     response.write = response.length;
     CHECK(rte_eth_dev_set_link_down(stage.port.id()) == -EPROTO);
     CHECK(stage.port.xstat("failed_requests") == 3);
@@ -407,6 +417,12 @@ class RandomWriter {
     std::thread thread_;
 };
 
+/// VNF_HOSTILE_SECONDS, for a longer run by hand.
+harness::Milliseconds hostile_time() {
+    const char* seconds = std::getenv("VNF_HOSTILE_SECONDS");
+    return std::chrono::seconds(seconds != nullptr ? std::strtol(seconds, nullptr, 10) : 3);
+}
+
 /// Receives, looks at every mbuf, sends. The number of frames received.
 std::uint64_t exercise(const TestPort& port, unsigned rounds) {
     std::array<rte_mbuf*, 32> mbufs{};
@@ -433,7 +449,7 @@ TEST_CASE("whatever a host writes at any time, the driver stays within its bound
     HostileStage stage;
     RandomWriter writer(stage, seed);
     std::uint64_t frames = 0;
-    const harness::Deadline deadline{harness::Milliseconds(3000)};
+    const harness::Deadline deadline{hostile_time()};
     for (unsigned attaches = 2; !deadline.passed(); ++attaches) {
         stage.seize();
         writer.start();

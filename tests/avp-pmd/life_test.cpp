@@ -185,6 +185,11 @@ TEST_CASE("an interface that the application takes down is down at the host") {
     REQUIRE(rte_eth_dev_set_link_up(port.id()) == 0);
     CHECK(state_of(host) == DeviceState::Up);
     CHECK(port.link_is_up());
+    REQUIRE(rte_eth_dev_set_link_down(port.id()) == 0);
+    REQUIRE(port.stop() == 0);
+    REQUIRE(port.start() == 0);
+    CHECK(state_of(host) == DeviceState::Up);
+    CHECK(port.link_is_up());
 }
 
 TEST_CASE("a host that ends and starts again gets its port back by itself") {

@@ -127,6 +127,19 @@ def migrated(stage):
         raise Failed("testpmd's exit status")
 
 
+def unplugged(stage):
+    check_prerequisites()
+    host = CrossedHost(stage)
+    testpmd = pci_testpmd(stage, host, True, ["--forward-mode=txonly"])
+    testpmd.command("start")
+    wait_until(lambda: testpmd.stats(0)["TX-packets"] > 1000, "traffic")
+    host.process.stdin.close()  # it ends, and its registers read as nothing's
+    wait_until(lambda: "0000:00:00.0: unplugged" in testpmd.output(), "the driver's word on the unplugged device")
+    wait_until(lambda: "Link status: down" in testpmd.command("show port info 0"), "the link down")
+    if testpmd.quit() != 0:
+        raise Failed("testpmd's exit status")
+
+
 def both_drivers(stage):
     check_prerequisites()
     taken = {}
@@ -184,6 +197,7 @@ def two_processes(stage):
 FILES = {
     "the PCI driver takes two devices that are files, and frames bounce between them": our_driver,
     "a device that is a file is migrated five times while testpmd sends": migrated,
+    "a device that is unplugged amid its frames leaves testpmd running": unplugged,
     "a secondary process moves frames of the primary's device, and a migration waits for both": two_processes,
     "of two drivers for a device, -d names the one that takes it": both_drivers,
     "a device that our driver refuses is left alone by the distribution's": refused,
