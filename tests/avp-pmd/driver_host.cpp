@@ -230,6 +230,7 @@ bool DriverHost::serve_message() {
 void DriverHost::answer(const avp_vfio_user_header& command, std::vector<std::byte> payload, int fd) {
     avp_vfio_user_header header = command;
     header.id = static_cast<std::uint16_t>(command.id + (misconduct_.wrong_id ? 1 : 0));
+    payload.resize(payload.size() + misconduct_.added_bytes, std::byte{0x5A});
     header.size = static_cast<std::uint32_t>(sizeof(header) + payload.size());
     header.flags = AVP_VFIO_USER_TYPE_REPLY;
     std::array<iovec, 2> parts{iovec{&header, sizeof(header)}, iovec{payload.data(), payload.size()}};

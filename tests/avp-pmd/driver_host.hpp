@@ -31,6 +31,7 @@ struct Misconduct {
     std::map<std::uint16_t, std::uint32_t> refused{};  ///< command: errno
     std::optional<std::uint16_t> unanswered{};         ///< this command, ever
     bool wrong_id = false;
+    std::size_t added_bytes = 0;  ///< behind every answer, and counted in its size
     bool unsealed = false;        ///< regions whose memory can shrink
     bool unmappable = false;      ///< regions without a descriptor
     std::uint64_t oversized = 0;  ///< so many bytes more than the memory has

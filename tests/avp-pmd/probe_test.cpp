@@ -56,6 +56,8 @@ TEST_CASE("a probe without a host says which socket nobody serves") {
 TEST_CASE("a server that breaks the protocol is refused, and none is waited for longer than timeout_ms") {
     using Catch::Contains;
     CHECK_THAT(refusal_by({.wrong_id = true}), Contains("Protocol error"));
+    CHECK_THAT(refusal_by({.added_bytes = 20000}), Contains("Protocol error"));
+    CHECK_THAT(refusal_by({.added_bytes = 1}), Contains("Protocol error"));
     CHECK_THAT(refusal_by({.major_version = 1}), Contains("Protocol not supported"));
     CHECK_THAT(refusal_by({.unanswered = AVP_VFIO_USER_VERSION}), Contains("timed out"));
     CHECK_THAT(refusal_by({.unanswered = AVP_VFIO_USER_GET_REGION_INFO}), Contains("timed out"));
