@@ -140,6 +140,8 @@ TEST_CASE("a migration reaches the driver through memory and the FIFO, and its a
             return port.device.migration_answer() == MigrationAnswer::Accepted;
         }));
     }
+    // Each answer was taken once.
+    CHECK(port.device.statistics().of(Fault::AckUnexpected) == 0);
 }
 
 TEST_CASE("a driver that ends gives everything back, and the next one finds the device as at the start") {

@@ -68,6 +68,17 @@ TEST_CASE("an access beyond a region's end, or of part of a register, is refused
     CHECK(port.server.counters().refused_messages == 60);
 }
 
+TEST_CASE("a region that the device does not have is what the refusal names") {
+    PresentedPort port;
+    VfioUserDialogue dialogue({port.device, port.gate, port.interrupts});
+    dialogue.resume({});
+    const avp_vfio_user_region_access head{0, 3, 4};
+    const vfio_user::Header header{1, AVP_VFIO_USER_REGION_READ, sizeof head, true};
+    const auto answer = dialogue.answer(header, vfio_user::bytes_of(head), {});
+    REQUIRE(answer.refusal);
+    CHECK(answer.refusal->field == "region");
+}
+
 TEST_CASE("interrupts that there are not, and descriptors that are no eventfds, are refused and closed") {
     PresentedPort port;
     VfioUserClient client(port.io, port.path());
