@@ -25,6 +25,17 @@ bool comes_true(Condition condition) {
     return false;
 }
 
+/// Frames of the longest kind, in chains on either side.
+inline const std::string jumbo = "max-frame=9238,buffers=1024,ring-slots=64";
+
+inline PortSettings jumbo_settings() {
+    PortSettings settings;
+    settings.mtu = 9220;
+    settings.rx_offloads = RTE_ETH_RX_OFFLOAD_SCATTER;
+    settings.tx_offloads = RTE_ETH_TX_OFFLOAD_MULTI_SEGS;
+    return settings;
+}
+
 struct HostPortStage {
     explicit HostPortStage(const std::string& devargs = "", const PortSettings& settings = {})
         : port(path(), devargs, "net_avp_host") {

@@ -14,16 +14,6 @@ using namespace vnf::avp::test;
 
 namespace {
 
-const std::string jumbo = "max-frame=9238,buffers=1024,ring-slots=64";
-
-PortSettings jumbo_settings() {
-    PortSettings settings;
-    settings.mtu = 9220;
-    settings.rx_offloads = RTE_ETH_RX_OFFLOAD_SCATTER;
-    settings.tx_offloads = RTE_ETH_TX_OFFLOAD_MULTI_SEGS;
-    return settings;
-}
-
 std::vector<std::byte> with_tag(std::vector<std::byte> bytes, std::uint16_t tci) {
     const std::array<std::byte, 4> tag{std::byte{0x81}, std::byte{0}, std::byte(tci >> 8U),
                                        std::byte(tci & 0xFFU)};
@@ -177,49 +167,24 @@ TEST_CASE("a frame that no guest can take is dropped and counted by its reason")
     CHECK(stage.port.xstat("guest_rx_q0_frames") == 63);
 }
 
-TEST_CASE("an application without mbufs leaves the frames with the guest, and gets them all later") {
-    start_eal();
-    PortSettings settings;
-    settings.pool = rte_pktmbuf_pool_create("scarce", 63, 0, 0, 2048 + RTE_PKTMBUF_HEADROOM, SOCKET_ID_ANY);
-    REQUIRE(settings.pool != nullptr);
-    {
-        HostPortStage stage("", settings);
-        SocketGuest guest(stage.path());
-        guest.bring_up();
-        for (unsigned i = 0; i < 100; ++i)
-            guest.send(test_frame(60, i).bytes);
-        std::array<rte_mbuf*, 100> mbufs{};
-        std::uint16_t count = 0;
-        REQUIRE(comes_true([&] {
-            count = static_cast<std::uint16_t>(
-                count + rte_eth_rx_burst(stage.port.id(), 0, mbufs.data() + count, 32));
-            return stage.port.stats().rx_nombuf != 0;
-        }));
-        CHECK(count == 63);
-        rte_pktmbuf_free_bulk(mbufs.data(), count);
-        const auto rest = stage.port.receive_all(100 - count);
-        REQUIRE(rest.size() == 100U - count);
-        for (unsigned i = 0; i < rest.size(); ++i)
-            CHECK(rest[i].bytes == test_frame(60, count + i).bytes);
-        CHECK(stage.port.stats().ipackets == 100);
-    }
-    CHECK(rte_mempool_avail_count(settings.pool) == 63);
-    rte_mempool_free(settings.pool);
-}
-
-TEST_CASE("a burst is as long as the application wants it, also beyond what the device hands out at once") {
-    HostPortStage stage("ring-slots=256");
+TEST_CASE("a tag is found, and a flow keeps its queue, wherever the header is cut") {
+    HostPortStage stage;
     SocketGuest guest(stage.path());
-    guest.bring_up();
-    REQUIRE(stage.port.receive().empty());
-    for (unsigned i = 0; i < 200; ++i)
-        guest.send(test_frame(60, i).bytes);
-    std::array<rte_mbuf*, 300> mbufs{};
-    std::uint16_t count = 0;
-    REQUIRE(
-        comes_true([&] { return (count = rte_eth_rx_burst(stage.port.id(), 0, mbufs.data(), 300)) != 0; }));
-    CHECK(count == 200);
-    rte_pktmbuf_free_bulk(mbufs.data(), count);
+    guest.bring_up(AVP_FEATURE_VLAN_OFFLOAD, 1, 8);
+    const TestFrame plain = test_frame(60);
+    const TestFrame tagged{with_tag(plain.bytes, 0x6123), std::nullopt};
+    REQUIRE(stage.port.send(tagged));
+    std::size_t queue = 0;
+    while (queue < 7 && stage.port.xstat("guest_rx_q" + std::to_string(queue) + "_frames") == 0)
+        ++queue;
+    for (const std::size_t piece : {11U, 13U, 17U, 33U})
+        REQUIRE(stage.port.send(tagged, 0, piece));
+    for (unsigned i = 0; i < 5; ++i) {
+        const auto received = guest.driver.receive(queue);
+        REQUIRE(received);
+        CHECK(received->bytes == plain.bytes);
+        CHECK(received->vlan_tci == 0x6123);
+    }
 }
 
 TEST_CASE(
