@@ -193,13 +193,13 @@ int avp_sdk_socket_exchange(struct avp_socket* connection, struct avp_exchange* 
 
     exchange->answer_fd = -1;
     exchange->answered_bytes = 0;
-    if (connection->fd < 0)
+    if (connection->fd < 0 || connection->is_broken)
         return -ENOTCONN;
     error = send_all(connection->fd, parts, 3, exchange, deadline);
     if (error == 0)
         error = take_answer(connection, exchange, id, deadline, &server_error);
     if (error != 0)
-        avp_sdk_socket_close(connection);
+        connection->is_broken = true;
     else
         error = server_error;
     if (error != 0 && exchange->answer_fd >= 0) {
@@ -212,7 +212,7 @@ int avp_sdk_socket_exchange(struct avp_socket* connection, struct avp_exchange* 
 int avp_sdk_socket_is_over(const struct avp_socket* connection) {
     struct pollfd looked = {.fd = connection->fd, .events = POLLIN};
 
-    return connection->fd < 0 || poll(&looked, 1, 0) > 0;
+    return connection->fd < 0 || connection->is_broken || poll(&looked, 1, 0) > 0;
 }
 
 /* --- Connection ---------------------------------------------------------------------------------------------- */
@@ -247,6 +247,7 @@ int avp_sdk_socket_connect(struct avp_socket* connection, const char* path, uint
     int error;
 
     connection->next_id = 1;
+    connection->is_broken = false;
     connection->timeout_ms = timeout_ms;
     if (strlen(path) >= sizeof(address.sun_path))
         return -ENAMETOOLONG;

@@ -7,13 +7,15 @@
 #ifndef AVP_SOCKET_H
 #define AVP_SOCKET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "avp-abi/avp_vfio_user.h"
 
 struct avp_socket {
-    int fd; /* -1: not connected */
+    int fd;         /* -1: not connected */
+    bool is_broken; /* out of step with the server: nothing is exchanged any more */
     uint16_t next_id;
     uint32_t timeout_ms; /* for each answer */
 };
@@ -38,10 +40,10 @@ int avp_sdk_socket_connect(struct avp_socket* connection, const char* path, uint
 void avp_sdk_socket_close(struct avp_socket* connection);
 
 /* 0; the server's error as a negative errno (the connection lives on); or what went wrong with the connection, which is
- * closed then: -ETIMEDOUT, -ECONNRESET, -EPROTO. */
+ * broken then: -ETIMEDOUT, -ECONNRESET, -EPROTO. It stays open, since at its end the server takes its memory back. */
 int avp_sdk_socket_exchange(struct avp_socket* connection, struct avp_exchange* exchange);
 
-/* Whether the server has ended the connection or sends what nobody asked for. */
+/* Whether it is broken, the server has ended it or sends what nobody asked for. */
 int avp_sdk_socket_is_over(const struct avp_socket* connection);
 
 #endif

@@ -220,17 +220,17 @@ static uint64_t pause_before_attempt(const struct avp_user* user) {
     return RTE_MIN(pause, RTE_MAX((uint64_t)AVP_MAX_REFUSAL_PAUSE_MS, (uint64_t)user->devargs.retry_ms));
 }
 
-/* Nothing is unmapped while a burst may still run. */
+/* Nothing is unmapped while a burst may still run, nor is the host told before: it clears the memory then. */
 static bool leave_host(struct avp_device* device) {
     struct avp_user* user = user_of(device);
 
+    if (device->regions.memory.base != NULL) {
+        if (avp_sdk_device_leave(device, AVP_ABSENT) != 0)
+            return false;
+        avp_sdk_unmap_regions(&device->regions);
+        AVP_LOG(NOTICE, avp_name(device), "socket %s: the host has gone", user->devargs.socket);
+    }
     avp_sdk_socket_close(&user->connection);
-    if (device->regions.memory.base == NULL)
-        return true;
-    if (avp_sdk_device_leave(device, AVP_ABSENT) != 0)
-        return false;
-    avp_sdk_unmap_regions(&device->regions);
-    AVP_LOG(NOTICE, avp_name(device), "socket %s: the host has gone", user->devargs.socket);
     return true;
 }
 
@@ -266,7 +266,7 @@ static int event_fds(struct avp_device* device, int* fds, uint32_t* wait_ms) {
     int count = 0;
 
     fds[count++] = user->status_event;
-    if (user->connection.fd >= 0)
+    if (user->connection.fd >= 0 && !user->connection.is_broken)
         fds[count++] = user->connection.fd;
     else
         *wait_ms = (uint32_t)RTE_MIN(left, (uint64_t)*wait_ms);

@@ -15,6 +15,8 @@ import tempfile
 
 sys.dont_write_bytecode = True
 import scenarios
+from files_scenarios import MEGABYTES
+from large_pages import reserved
 from stage import Skipped, Stage
 
 SKIPPED = 4
@@ -33,7 +35,8 @@ def main():
         parser.error(f"no scenario {options.scenario!r}; --list names them")
     with tempfile.TemporaryDirectory(prefix="avp-", dir=os.environ.get("TMPDIR")) as folder:
         try:
-            with Stage(os.path.abspath(options.build), folder) as stage:
+            with reserved(MEGABYTES if options.scenario in scenarios.ON_LARGE_PAGES else 0), \
+                    Stage(os.path.abspath(options.build), folder) as stage:
                 scenarios.ALL[options.scenario](stage)
         except Skipped as reason:
             print(f"SKIPPED: {reason}")

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import tempfile
 
+from large_pages import free_megabytes
 from stage import Failed, Program, Skipped, wait_until
 
 MEGABYTES = 256
@@ -36,9 +37,7 @@ exec "$@"
 def check_prerequisites():
     if os.geteuid() != 0:
         raise Skipped("files in place of PCI devices need root")
-    with open("/proc/meminfo", encoding="ascii") as file:
-        fields = dict(line.split(":") for line in file)
-    free = int(fields["HugePages_Free"]) * int(fields["Hugepagesize"].split()[0]) // 1024
+    free = free_megabytes()
     if free < MEGABYTES:
         raise Skipped(f"{free} MB of free hugepages, {MEGABYTES} are needed (sysctl vm.nr_hugepages)")
     done = subprocess.run(["unshare", "-m", "sh", "-c", "mount -t tmpfs none /mnt"], capture_output=True, text=True,

@@ -144,3 +144,4 @@ ALL = {
     **HOSTS,
     **STOCK,
 }
+ON_LARGE_PAGES = {*FILES, *STOCK}

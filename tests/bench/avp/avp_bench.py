@@ -10,14 +10,15 @@ import sys
 import tempfile
 
 from aims import AIMS
-from avp_paths import avp_paths
-from large_pages import LargePages
+from avp_paths import avp_paths  # and with it the path to the tests' large_pages
+from large_pages import mounted, reserved
 from paths import FRAMES, GUEST, HOST, Bench, Setting, known_paths
 from rounds import Distance, measure
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 DIRECTIONS = ("send", "receive", "bounce")
 ROUNDS, QUICK_ROUNDS = 5, 1
+MEGABYTES = 1024  # 256 for each end, and what it rounds up
 MISSED, SKIPPED = 3, 4
 
 
@@ -132,9 +133,11 @@ def main():
         return SKIPPED
     # A tmpfs, where devices that are files belong, and private, as EAL wants it of a driver's folder.
     place = "/run" if os.geteuid() == 0 else os.environ.get("XDG_RUNTIME_DIR")
-    with tempfile.TemporaryDirectory(prefix="avp-bench-", dir=place) as scratch, LargePages(scratch) as huge:
-        if huge is None:
-            print("without large pages (root only): paths that need them are left out")
+    with tempfile.TemporaryDirectory(prefix="avp-bench-", dir=place) as scratch, \
+            reserved(MEGABYTES) as megabytes, mounted(os.path.join(scratch, "huge")) as huge:
+        if megabytes < MEGABYTES or huge is None:
+            huge = None
+            print(f"{megabytes} MB of large pages, {MEGABYTES} are wanted (root only): paths that need them are left out")
         missed = run(chosen, programs, scratch, huge)
     return MISSED if missed and chosen.strict else 0
 
