@@ -146,7 +146,7 @@ TEST_CASE("a tag inside the frame counts as one beside it, and leaves the frame 
     Network net({in(VlanMembership::trunk({10}, {})), in(VlanMembership::access(10)),
                  in(VlanMembership::trunk({10}, {})), in(VlanMembership::access(20))});
     // As a device cuts it, and as a TAP gives it.
-    net.ports[0].box.first_bytes = GENERATE(kHeaderBytes, std::size_t{65535});
+    net.ports[0].box.first_bytes = GENERATE(std::size_t{kHeaderBytes}, std::size_t{65535});
     net.send(0, frame_of(everybody, host_a, rest, 0x600A));
     const KeptFrame plain = frame_of(everybody, host_a, rest);
     CHECK(net.at(1) == Frames{plain});

@@ -256,6 +256,11 @@ TEST_CASE("a flood of further clients is bounded") {
 
 TEST_CASE("however a client ends, the device is reset and nothing of it is left") {
     PresentedPort port;
+    {
+        VfioUserClient first(port.io, port.path());  // with whose arrival the log is opened
+        first.ask_version();
+    }
+    REQUIRE(port.run_until([&port] { return !port.server.client(); }));
     const std::size_t before = vnf::test::open_descriptors();
     const auto resets = port.device.statistics().resets;
     for (unsigned round = 1; round <= 5; ++round) {
