@@ -125,6 +125,22 @@ def migrated(stage):
     check(testpmd.quit() == 0, "testpmd's exit status")
 
 
+def example_forwards(stage):
+    """The example, with and without RX interrupts: what one port's generator makes, the other one's counter has."""
+    frames = 5000
+    stage.avp_host({"a": "{end: generator, sizes: [64, 570, 1500, 9238], frames: 0, frames_per_second: 20000}",
+                    "b": "{end: counter}"})
+    for number, options in enumerate(([], ["--sleep"])):
+        forwarder = stage.example("avp-l2fwd", ["a", "b"], options)
+        wait_until(lambda: "forwarding" in forwarder.output() or not forwarder.running(), "the forwarder")
+        wait_until(lambda: all(stage.port(name)["state"] == "up" for name in ("a", "b")), "both ports")
+        stage.avpctl("send", "a.generator", str(frames))
+        wait_until(lambda: stage.port("b.counter")["counters"]["frames"] == frames * (number + 1), "all frames")
+        check(forwarder.end() == 0, f"the forwarder's exit status:\n{forwarder.output()}")
+        check(f"port 0: received {frames}, dropped 0\n" in forwarder.output(), forwarder.output())
+        wait_until(lambda: all(stage.port(name)["presentation"]["client"] is None for name in ("a", "b")), "its end")
+
+
 def wrong_devargs(stage):
     testpmd = stage.testpmd_by_socket("testpmd", f"{stage.folder}/nobody.sock", devargs=",queues=3")
     check("net_avp_user0: devargs: no key 'queues'; allowed: socket, timeout_ms, retry_ms" in testpmd.output(),
@@ -139,6 +155,7 @@ ALL = {
     "an avp-host that is killed and started again is found again by a running testpmd": host_killed,
     "a testpmd that is killed leaves a port that the next one takes": guest_killed,
     "a port of testpmd is migrated ten times while it sends": migrated,
+    "the example that forwards between two cards loses no frame, whether it polls or rests": example_forwards,
     "testpmd is told the key of a wrong devarg": wrong_devargs,
     **FILES,
     **HOSTS,

@@ -15,6 +15,7 @@ import tempfile
 import time
 
 PATIENCE = 40
+WITHOUT_MEANS = ["--no-huge", "--no-shconf", "--no-pci"]
 
 
 class Skipped(Exception):
@@ -172,7 +173,7 @@ class Stage:
 
     def testpmd_by_socket(self, name, *sockets, options=(), devargs=""):
         """Without privileges, PCI or hugepages."""
-        eal = ["--no-huge", "--no-shconf", "--no-pci", "-m", "192", "-d", self.plugin()]
+        eal = [*WITHOUT_MEANS, "-m", "192", "-d", self.plugin()]
         for number, path in enumerate(sockets):
             eal += ["--vdev", f"net_avp_user{number},socket={path}{devargs}"]
         return self.testpmd(name, eal, options)
@@ -183,6 +184,14 @@ class Stage:
         for number, path in enumerate(sockets):
             eal += ["--vdev", f"net_avp_host{number},socket={path}{devargs}"]
         return self.testpmd(name, eal, options)
+
+    def example(self, name, ports, options):
+        """An example on those ports of avp-host, without privileges, PCI or hugepages."""
+        argv = ["stdbuf", "-o0", os.path.join(self.build, "bin", name), *WITHOUT_MEANS, "-m", "128", "-d", self.plugin()]
+        for number, port in enumerate(ports):
+            argv += ["--vdev", f"net_avp_user{number},socket={self.folder}/{port}.sock"]
+        self.programs.append(Program(f"{name}-{len(self.programs)}", [*argv, "--", *options], self.folder))
+        return self.programs[-1]
 
     def avp_host(self, ports):
         """avp-host with these ports: name and what is behind it, in YAML."""
