@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026 The VNF Guest SDK Authors
-"""AVP cards of the shipped avp-host in guests of a stock QEMU, driven by the distribution's unmodified DPDK driver. One
+"""AVP cards of the shipped avp-host in guests of a stock QEMU, driven by the distribution's unmodified DPDK driver, or ours. One
 function a scenario, as in scenarios.py."""
 
-from avp_side import MACS, PORTS, AvpGuest, prepare
+import os
+
+from avp_side import MACS, OUR_DRIVER, PORTS, AvpGuest, our_driver, prepare
+from prerequisites import Unavailable
 from scenarios import check, scenario
 
 # Interrupts, and so migrations, reach a driver through VFIO only; UIO has none for a card without INTx.
@@ -93,9 +96,23 @@ def sizes(lab):
 @scenario
 def migration(lab):
     """avp: a card is detached and attached while frames flow, three times, and each frame is accounted for."""
+    migrate(lab)
+
+
+@scenario
+def own_driver_migration(lab):
+    """avp: our driver takes a guest's cards, and detaches and attaches one three times while frames flow, each accounted for."""
+    if not os.path.exists(our_driver(lab)):
+        raise Unavailable("our driver is not built (scripts/setup dpdk)")
+    migrate(lab, OUR_DRIVER)
+
+
+def migrate(lab, driver=None):
     host, emulator = prepare(lab, *VFIO)
     guest, addresses = booted(lab, host, emulator, "vfio-pci", has_iommu=True)
-    testpmd = guest.start_testpmd(addresses, "--forward-mode=flowgen", *PEERS)
+    testpmd = guest.start_testpmd(addresses, "--forward-mode=flowgen", *PEERS, driver=driver)
+    testpmd.say("show port info 0")
+    testpmd.wait(f"Driver name: {'net_avp_sdk' if driver else 'net_avp'}$")
     testpmd.say("start")
     rounds = 3
     for _ in range(rounds):

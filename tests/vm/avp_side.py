@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026 The VNF Guest SDK Authors
-"""What AVP scenarios are made of: the shipped avp-host with avpctl, a guest with AVP cards from it, and the distribution's
-unmodified testpmd and AVP driver in that guest."""
+"""What AVP scenarios are made of: the shipped avp-host with avpctl, a guest with AVP cards from it, and in that guest the
+distribution's unmodified testpmd, with its own AVP driver or ours."""
 
 import glob
 import json
@@ -21,6 +21,7 @@ PORTS = ("vm1", "vm2")
 READY_SECONDS = 20
 # What testpmd opens by name.
 PLUGINS = ("librte_bus_pci", "librte_mempool_ring", "librte_net_avp")
+OUR_DRIVER = "librte_net_avp_sdk.so"
 # Makes it write each line at once, as it does on a terminal.
 LINES = "/usr/libexec/coreutils/libstdbuf.so"
 MEMORY_MB = 768
@@ -175,12 +176,13 @@ class AvpGuest(Guest):
         self.run(f"echo {driver} >{folder}/driver_override; echo {address} >/sys/bus/pci/drivers_probe; "
                  f"test -e {folder}/driver")
 
-    def start_testpmd(self, addresses, *options):
-        """The distribution's, with the ports in the order of the addresses; waits for its prompt."""
+    def start_testpmd(self, addresses, *options, driver=None):
+        """The distribution's, with the ports in the order of the addresses; waits for its prompt. `driver` is opened beside
+        what it always opens, and so is the one that takes the cards."""
         # EAL opens no library below a folder that all may write to.
         self.run("chmod 755 /; mkdir -p /dev/hugepages; "
                  "grep -q hugetlbfs /proc/mounts || mount -t hugetlbfs none /dev/hugepages")
-        testpmd = Testpmd(self, addresses, options)
+        testpmd = Testpmd(self, addresses, options, [driver] if driver else [])
         testpmd.wait("testpmd> ")
         return testpmd
 
@@ -190,14 +192,15 @@ class Testpmd:
 
     COUNTER = re.compile(r"(RX|TX)-(packets|errors|missed): *(\d+)")
 
-    def __init__(self, guest, addresses, options):
+    def __init__(self, guest, addresses, options, first_opened):
         self._guest = guest
         self._shows = 0
         self.ports = len(addresses)
         guest.run("rm -f /run/pmd.in; mkfifo /run/pmd.in; : >/run/pmd.log")
         # Holds the way to its standard input open.
         guest.run("sleep 100000 >/run/pmd.in 2>/dev/null </dev/null & echo $!")
-        opened = " ".join(f"-d /usr/lib/vnf/{name}" for name in map(os.path.basename, drivers()))
+        names = [*first_opened, *map(os.path.basename, drivers())]
+        opened = " ".join(f"-d /usr/lib/vnf/{name}" for name in names)
         allowed = " ".join(f"-a {address}" for address in addresses)
         command = (f"dpdk-testpmd -l 0,1 -m 128 {opened} {allowed} -- -i --nb-cores=1 --total-num-mbufs=4096 "
                    + " ".join(options))
@@ -249,11 +252,16 @@ def drivers():
     return found
 
 
+def our_driver(lab):
+    """Where it is built, if it is."""
+    return os.path.join(os.path.dirname(lab.binaries), "lib", OUR_DRIVER)
+
+
 def prepare(lab, *modules, **host):
     """A started avp-host, and the emulator's command for guests with these kernel modules and testpmd in them."""
     lab.add_system_program("dpdk-testpmd")
     lab.add_modules(*modules)
-    for plugin in (*drivers(), LINES):
+    for plugin in (*drivers(), LINES, *filter(os.path.exists, [our_driver(lab)])):
         lab.add_plugin(plugin)
     emulator = vfio_qemu.fetch(lab.cache)
     return lab.keep(AvpHost(lab.binaries, lab.folder, **host)).start(), emulator
