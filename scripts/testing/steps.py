@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import re
+import shutil
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,14 @@ JOBS = str(len(os.sched_getaffinity(0)))
 # Tests wait more than they compute.
 TEST_JOBS = str(2 * len(os.sched_getaffinity(0)))
 PROGRESS_SECONDS = 15
+# What was compiled before, also in another clone on this machine, is not compiled again. Paths are taken relative to
+# the clone, which is why the folder that debug information names is left out of the comparison.
+COMPILER_CACHE = {
+    "CMAKE_C_COMPILER_LAUNCHER": "ccache",
+    "CMAKE_CXX_COMPILER_LAUNCHER": "ccache",
+    "CCACHE_BASEDIR": ROOT,
+    "CCACHE_NOHASHDIR": "1",
+}
 # GCC 12's ThreadSanitizer can't map its shadow when addresses are randomised over more bits than this.
 TSAN_RANDOM_BITS = 28
 SANITIZER_OPTIONS = {
@@ -88,8 +97,9 @@ def _logged(command, name):
     os.makedirs(LOGS, exist_ok=True)
     log = os.path.join(LOGS, name.replace(" ", "-") + ".log")
     say(name)
+    environment = {**os.environ, **(COMPILER_CACHE if shutil.which("ccache") else {})}
     with open(log, "w", encoding="utf-8") as file:
-        done = subprocess.run(command, cwd=ROOT, stdout=file, stderr=subprocess.STDOUT, check=False)
+        done = subprocess.run(command, cwd=ROOT, stdout=file, stderr=subprocess.STDOUT, env=environment, check=False)
     if done.returncode == 0:
         return None
     with open(log, encoding="utf-8", errors="replace") as file:
