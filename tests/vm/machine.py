@@ -2,8 +2,10 @@
 # Copyright (c) 2026 The VNF Guest SDK Authors
 """One virtual machine: QEMU with both virtio-serial ports and no network card, a console that is logged, and a shell behind a second serial line.
 
-Policy. KVM only where the processor has it (a /dev/kvm without vmx or svm emulates instructions and hangs); TCG else, and
-without cmpxchg16b: QEMU 7.2 at times leaves an operand of it in the flags, and kernels from 6.5 on, which allocate memory
+Policy. KVM only where the processor has it (a /dev/kvm without vmx or svm emulates instructions and hangs); TCG else.
+One thread then emulates all vCPUs: with a thread for each, QEMU 7.2 can translate code while another vCPU rewrites it and
+keep what it read, so that a kernel that patches itself as it boots ends in a stray int3. It is no slower on two processors.
+And without cmpxchg16b: QEMU 7.2 at times leaves an operand of it in the flags, and kernels from 6.5 on, which allocate memory
 with it, then end in a double fault.
 A machine lives at most LIFETIME seconds, or as long as it is told, and dies with this process; it is killed by its own process id only.
 """
@@ -43,7 +45,7 @@ def acceleration(processor=None):
         has_kvm = re.search(r"\b(vmx|svm)\b", file.read()) is not None
     if has_kvm and os.access("/dev/kvm", os.R_OK | os.W_OK):
         return ["-accel", "kvm", "-cpu", processor or "host"]
-    return ["-accel", "tcg,thread=multi", "-cpu", processor or "max,-cx16"]
+    return ["-accel", "tcg,thread=single", "-cpu", processor or "max,-cx16"]
 
 
 def die_with_parent():
