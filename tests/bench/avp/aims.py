@@ -2,10 +2,11 @@
 # Copyright (c) 2026 The VNF Guest SDK Authors
 """What the AVP driver and its host are meant to reach, as ratios of one run's paired rounds."""
 
+import statistics
 from dataclasses import dataclass
 
 from paths import Setting
-from rounds import paired_ratio
+from rounds import ratios
 
 OURS = "AVP, our driver"
 DISTRIBUTION = "AVP, distribution's driver"
@@ -27,15 +28,20 @@ class Aim:
     def wanted(self, names):
         return self.left in names and self.right in names
 
-    def judge(self, figures):
-        """(text, met); met is None where a figure is missing."""
+    def keys(self):
+        """Of the two figures."""
         setting = Setting(self.direction, "64", 1)
+        return (self.left, setting), (self.right, setting)
+
+    def judge(self, figures):
+        """(text, met); met is None where no round has both figures."""
         text = f"{self.left} over {self.right}, {DIRECTION_TEXT[self.direction]}: "
-        pair = [(name, setting) for name in (self.left, self.right)]
-        if any(key not in figures or not figures[key].rates for key in pair):
+        left, right = self.keys()
+        paired = ratios(figures[left], figures[right]) if left in figures and right in figures else []
+        if not paired:
             return text + "not measured", None
-        ratio = paired_ratio(figures, *pair)
-        return text + f"{ratio:.2f} (aim {self.least:g})", ratio >= self.least
+        ratio = statistics.median(paired)
+        return text + f"{ratio:.2f} in {len(paired)} rounds (aim {self.least:g})", ratio >= self.least
 
 
 AIMS = (

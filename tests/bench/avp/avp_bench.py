@@ -8,12 +8,13 @@ import json
 import os
 import sys
 import tempfile
+from dataclasses import asdict
 
 from aims import AIMS
 from avp_paths import avp_paths  # and with it the path to the tests' large_pages
 from large_pages import mounted, reserved
 from paths import FRAMES, GUEST, HOST, Bench, Setting, known_paths
-from rounds import Distance, measure
+from rounds import Distance, measure, median_of, places
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 DIRECTIONS = ("send", "receive", "bounce")
@@ -26,7 +27,7 @@ def arguments():
     parser = argparse.ArgumentParser(prog="avp_bench", description=__doc__)
     parser.add_argument("--build", default=os.path.join(ROOT, "build", "release"), help="build folder of the binaries")
     parser.add_argument("--quick", action="store_true", help="one short round of 64-byte frames: does it run at all?")
-    parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"good rounds of each figure ({ROUNDS})")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"good rounds of each figure and each aim ({ROUNDS})")
     parser.add_argument("--only", metavar="TEXT", action="append", help="paths whose name has TEXT; may be repeated")
     parser.add_argument("--frames", choices=FRAMES, action="append", help="frame sizes (all)")
     parser.add_argument("--queues", type=int, choices=(1, 4), action="append", help="queues of a port (1 and 4)")
@@ -52,25 +53,30 @@ def chosen_settings(chosen):
 
 
 def print_figures(paths, settings, figures):
-    """A table for each frame size and number of queues: million frames a second, clock ticks a frame, ns."""
-    for frames, queues in dict.fromkeys((setting.frames, setting.queues) for setting in settings):
-        print(f"\n{frames} bytes, {queues} queue{'s' if queues > 1 else ''}"
-              f"{'':22}guest sends          guest receives       bounce")
-        for path in paths:
-            cells = [_cell(figures.get((path.name, Setting(direction, frames, queues)))) for direction in DIRECTIONS]
-            if any(cell.strip() for cell in cells):
-                print(f"  {path.name:34}" + "".join(cells))
+    """For each distance of the processors, a table for each frame size and number of queues: million frames a second and
+    clock ticks a frame."""
+    for least, most in places(figures):
+        print(f"\nmillion frames a second at the guest, and clock ticks a frame; processors {least:.0f} to {most:.0f} ns apart")
+        for frames, queues in dict.fromkeys((setting.frames, setting.queues) for setting in settings):
+            print(f"\n  {f'{frames} bytes, {queues} queue' + ('s' if queues > 1 else ''):38}"
+                  "guest sends    guest receives bounce")
+            for path in paths:
+                cells = [_cell(figures.get((path.name, Setting(direction, frames, queues))), least, most)
+                         for direction in DIRECTIONS]
+                if any(cell.strip() for cell in cells):
+                    print(f"  {path.name:38}" + "".join(cells))
 
 
-def _cell(figure):
+def _cell(figure, least, most):
     if figure is None:
-        return f"{'':21}"
+        return f"{'':15}"
     if figure.failure:
-        return f"{'failed':21}"
-    if not figure.rates:
-        return f"{'processors moved':21}"
-    summary = figure.summary()
-    return f"{summary['median'] / 1e6:7.2f} {summary['ticks']:5.0f} {summary['nanoseconds']:4.0f} ns "
+        return f"{'failed':15}"
+    samples = [sample for sample in figure.samples.values() if least <= max(sample.nanoseconds) <= most]
+    if not samples:
+        return f"{'-':15}"
+    middle = median_of(samples)
+    return f"{middle.rate / 1e6:6.2f} {middle.ticks:5.0f}   "
 
 
 def print_aims(figures, names):
@@ -94,18 +100,20 @@ def run(chosen, programs, scratch, huge):
     for name, reason in left_out:
         print(f"SKIPPED: {name}: {reason}")
     settings = chosen_settings(chosen)
-    figures = measure(paths, settings, QUICK_ROUNDS if chosen.quick else chosen.rounds,
+    figures = measure(paths, settings, [aim.keys() for aim in AIMS], QUICK_ROUNDS if chosen.quick else chosen.rounds,
                       Distance(programs.core_latency, (HOST, GUEST)),
-                      lambda tried, done, all_of: print(f"round {tried}: {done} of {all_of} figures stand", flush=True))
-    print("\nmillion frames a second at the guest, clock ticks a frame, the processors' distance")
+                      lambda tried, done, all_of: print(f"round {tried}: {done} of {all_of} settings stand", flush=True))
     print_figures(paths, settings, figures)
+    print()
     for (name, setting), figure in figures.items():
         if figure.failure or figure.discarded:
             print(f"  {name}, {setting.direction} {setting.frames} x{setting.queues}: {figure.discarded} discarded"
                   f"{', ' + figure.failure if figure.failure else ''}")
     missed = print_aims(figures, {path.name for path in paths})
     if chosen.json:
-        rows = [{"path": name, **setting._asdict(), **figure.summary()} for (name, setting), figure in figures.items()]
+        rows = [{"path": name, **setting._asdict(), "discarded": figure.discarded, "failure": figure.failure,
+                 "rounds": {number: asdict(sample) for number, sample in figure.samples.items()}}
+                for (name, setting), figure in figures.items()]
         with open(chosen.json, "w", encoding="utf-8") as file:
             json.dump({"rows": rows}, file, indent=1)
     return missed

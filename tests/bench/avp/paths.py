@@ -18,7 +18,7 @@ FRAMES = {
     "1500": [1500],
 }
 OTHER_END = {"send": "receive", "receive": "send", "bounce": "bounce"}
-SECONDS, QUICK_SECONDS = 1.0, 0.2
+SECONDS, QUICK_SECONDS = 0.5, 0.2
 HOST, GUEST = 0, 1  # processors
 
 

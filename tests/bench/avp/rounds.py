@@ -1,34 +1,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026 The VNF Guest SDK Authors
 """Figures that can be set beside each other on a machine that moves: every path once a round, in turn, each with the
-processors' distance before and after it. A figure during which they moved is discarded and counted."""
+processors' distance before and after it. What was measured while they moved is discarded and counted, and only what was
+measured at the same distance is compared: virtual processors are near or far, and change place within seconds."""
 
 import statistics
 import subprocess
+from dataclasses import dataclass
 
 MOVED = 0.20  # of the distance, at most
-
-
-class Figures:
-    """What was measured of one path in one setting."""
-
-    def __init__(self):
-        self.rates, self.ticks, self.distances = [], [], []
-        self.discarded = 0
-        self.failure = None
-
-    def add(self, rate, ticks, distance):
-        self.rates.append(rate)
-        self.ticks.append(ticks)
-        self.distances.append(distance)
-
-    def median(self):
-        return statistics.median(self.rates) if self.rates else None
-
-    def summary(self):
-        return {"median": self.median(), "rates": self.rates, "discarded": self.discarded, "failure": self.failure,
-                "ticks": statistics.median(self.ticks) if self.ticks else None,
-                "nanoseconds": statistics.median(self.distances) if self.distances else None}
+TRIES = 4  # of the rounds wanted
 
 
 class Distance:
@@ -41,23 +22,89 @@ class Distance:
         return float(subprocess.run(self.command, check=True, capture_output=True, text=True, timeout=120).stdout)
 
 
-def measure(paths, settings, rounds, distance, report):
-    """{(path's name, setting): Figures}. `rounds` good ones of each, or twice that many tries."""
+@dataclass(frozen=True)
+class Sample:
+    """One path in one round."""
+    rate: float
+    ticks: float
+    nanoseconds: tuple  # before and after
+
+    def is_steady(self):
+        return _is_one_place(self.nanoseconds)
+
+    def is_beside(self, other):
+        return _is_one_place(self.nanoseconds + other.nanoseconds)
+
+
+def _is_one_place(distances):
+    return max(distances) <= min(distances) * (1 + MOVED)
+
+
+class Figures:
+    """What was measured of one path in one setting, by round."""
+
+    def __init__(self):
+        self.samples = {}
+        self.discarded = 0
+        self.failure = None
+
+    def add(self, number, sample):
+        if sample.is_steady():
+            self.samples[number] = sample
+        else:
+            self.discarded += 1
+
+
+def median_of(samples):
+    """Of samples at one distance."""
+    return Sample(statistics.median(sample.rate for sample in samples), statistics.median(sample.ticks for sample in samples),
+                  (statistics.median(nanoseconds for sample in samples for nanoseconds in sample.nanoseconds),))
+
+
+def places(figures):
+    """The distances that samples fall into, nearest first: [(least, most)]."""
+    found = []
+    for nanoseconds in sorted(max(sample.nanoseconds) for figure in figures.values() for sample in figure.samples.values()):
+        if found and nanoseconds <= found[-1][1] * (1 + MOVED):
+            found[-1] = (found[-1][0], nanoseconds)
+        else:
+            found.append((nanoseconds, nanoseconds))
+    return found
+
+
+def ratios(left, right):
+    """Left's rate over right's, of each round that measured both at the same distance."""
+    return [sample.rate / right.samples[number].rate for number, sample in left.samples.items()
+            if number in right.samples and sample.is_beside(right.samples[number])]
+
+
+def measure(paths, settings, pairs, rounds, distance, report):
+    """{(path's name, setting): Figures}. A setting is measured until each of its paths has `rounds` good rounds, and each
+    of `pairs` (of keys) as many in common; or TRIES times that often."""
     figures = {(path.name, setting): Figures() for path in paths for setting in settings if path.can(setting)}
-    for number in range(2 * rounds):
-        wanting = [key for key, value in figures.items() if len(value.rates) < rounds and value.failure is None]
-        if not wanting:
+    open_settings = list(settings)
+    for number in range(TRIES * rounds):
+        for setting in open_settings:
+            for path in paths:
+                figure = figures.get((path.name, setting))
+                if figure and figure.failure is None:
+                    _one(path, setting, figure, number, distance)
+        open_settings = [setting for setting in open_settings if _is_open(figures, setting, pairs, rounds)]
+        report(number + 1, len(settings) - len(open_settings), len(settings))
+        if not open_settings:
             break
-        for path in paths:
-            for setting in settings:
-                if (path.name, setting) in wanting:
-                    _one(path, setting, figures[path.name, setting], distance)
-        report(number + 1, sum(len(value.rates) >= rounds or value.failure is not None for value in figures.values()),
-               len(figures))
     return figures
 
 
-def _one(path, setting, figure, distance):
+def _is_open(figures, setting, pairs, rounds):
+    of_setting = {key: figure for key, figure in figures.items() if key[1] == setting and figure.failure is None}
+    counts = [len(figure.samples) for figure in of_setting.values()]
+    counts += [len(ratios(of_setting[left], of_setting[right])) for left, right in pairs
+               if left in of_setting and right in of_setting]
+    return min(counts, default=rounds) < rounds
+
+
+def _one(path, setting, figure, number, distance):
     before = distance.now()
     path.bench.clear()
     try:
@@ -65,14 +112,4 @@ def _one(path, setting, figure, distance):
     except Exception as failure:  # pylint: disable=broad-except # one path's failure is that path's figure
         figure.failure = str(failure)
         return
-    after = distance.now()
-    if abs(after - before) > MOVED * before:
-        figure.discarded += 1
-    else:
-        figure.add(rate, ticks, (before + after) / 2)
-
-
-def paired_ratio(figures, left, right):
-    """The median of left over right, round by round: both lie next to each other in time."""
-    pairs = [a / b for a, b in zip(figures[left].rates, figures[right].rates) if b]
-    return statistics.median(pairs) if pairs else None
+    figure.add(number, Sample(rate, ticks, (before, distance.now())))
