@@ -100,6 +100,9 @@ enum avp_migration {
 #define AVP_FEATURE_VLAN_OFFLOAD 0x1u
 #define AVP_FEATURE_RX_INTERRUPT 0x2u /* an extension: specification 4.4 */
 #define AVP_FEATURE_LINK 0x4u         /* an extension: specification 4.4 */
+/* An extension of this SDK: an empty buffer's descriptor is as the guest left it, and the guest writes all of it but where
+ * the data begins. Without it the host writes each one anew, which takes its line from the guest and back. */
+#define AVP_FEATURE_KEPT_DESCRIPTORS 0x8u
 
 /* --- Memory map: BAR 4 --------------------------------------------------------------------------------------- */
 

@@ -15,6 +15,7 @@
 #ifdef __KERNEL__
 #include <asm/barrier.h>
 #include <linux/compiler.h>
+#include <linux/prefetch.h>
 #define AVP_LOAD_ACQUIRE(where) smp_load_acquire(where)
 #define AVP_STORE_RELEASE(where, value) smp_store_release(where, value)
 #define AVP_LOAD_ONCE(where) READ_ONCE(*(where))
@@ -26,13 +27,33 @@
 #define AVP_STORE_ONCE(where, value) __atomic_store_n(where, value, __ATOMIC_RELAXED)
 #endif
 
+/* A line that this side will write is asked for, so that the store finds it here. Compilers make a plain prefetch of this
+ * for a baseline x86-64, which gets the line to read and asks again to write. */
+static inline void avp_prefetch_write(const void* line) {
+#if defined(__KERNEL__)
+    prefetchw(line);
+#elif defined(__x86_64__)
+    __asm__ volatile("prefetchw %0" : : "m"(*(const char*)line));
+#else
+    __builtin_prefetch(line, 1);
+#endif
+}
+
+static inline void avp_prefetch_read(const void* line) {
+#if defined(__KERNEL__)
+    prefetch(line);
+#else
+    __builtin_prefetch(line);
+#endif
+}
+
 struct avp_ring {
     struct avp_fifo* fifo;
     __u64* slots;
     __u32 mask;    /* length - 1 */
     __u32 own;     /* the index that this side writes */
     __u32 peer;    /* the other side's, as last checked */
-    __u32 pending; /* consumer: slots taken and not yet given back */
+    __u32 pending; /* consumer: slots taken and not yet given back; producer: filled and not yet published */
 };
 
 /* Host, before a guest can see the ring: empty, of `length` slots (a power of two). */
@@ -81,28 +102,62 @@ static inline int avp_ring_open_consumer(struct avp_ring* ring, struct avp_fifo*
 
 /* Producer: how many of `wanted` slots can be filled now; negative if the peer's index lies outside the ring. */
 static inline int avp_ring_room(struct avp_ring* ring, __u32 wanted) {
-    __u32 room = (ring->peer - ring->own - 1) & ring->mask;
+    __u32 room = ((ring->peer - ring->own - 1) & ring->mask) - ring->pending;
 
     if (room < wanted) {
         __u32 peer = AVP_LOAD_ACQUIRE(&ring->fifo->read);
 
         if (peer > ring->mask)
             return -1;
-        ring->peer = peer;
         room = (peer - ring->own - 1) & ring->mask;
+        /* Nor may it go back before what it had read: what is pending was filled since. */
+        if (room < ring->pending)
+            return -1;
+        ring->peer = peer;
+        room -= ring->pending;
     }
     return (int)(room < wanted ? room : wanted);
 }
 
-/* Producer: the slot `index` places after the next one; below what avp_ring_room() told. */
-static inline void avp_ring_fill(struct avp_ring* ring, __u32 index, __u64 value) {
-    AVP_STORE_ONCE(&ring->slots[(ring->own + index) & ring->mask], value);
+#define AVP_SLOTS_A_LINE 8
+
+/* Producer: the lines of the next `count` slots are on their way to this processor, to be written; not those that the
+ * consumer may still read. */
+static inline void avp_ring_warm_fill(const struct avp_ring* ring, __u32 count) {
+    __u32 room = ((ring->peer - ring->own - 1) & ring->mask) - ring->pending;
+    __u32 i;
+
+    if (room < count + AVP_SLOTS_A_LINE)
+        return;
+    for (i = 0; i < count + AVP_SLOTS_A_LINE - 1; i += AVP_SLOTS_A_LINE)
+        avp_prefetch_write(&ring->slots[(ring->own + ring->pending + i) & ring->mask]);
 }
 
-/* Producer: the consumer may take `count` slots more, and all that was written before. */
+/* Producer: the slot `index` places after the next one; below what avp_ring_room() told. */
+static inline void avp_ring_fill(struct avp_ring* ring, __u32 index, __u64 value) {
+    AVP_STORE_ONCE(&ring->slots[(ring->own + ring->pending + index) & ring->mask], value);
+}
+
+/* Producer: the consumer may take `count` slots more, those kept back, and all that was written before. */
 static inline void avp_ring_publish(struct avp_ring* ring, __u32 count) {
-    ring->own = (ring->own + count) & ring->mask;
+    ring->own = (ring->own + ring->pending + count) & ring->mask;
+    ring->pending = 0;
     AVP_STORE_RELEASE(&ring->fifo->write, ring->own);
+}
+
+/* How many slots are worth a move of the line that both indices lie in, where nobody waits for them. */
+static inline __u32 avp_ring_batch(const struct avp_ring* ring) {
+    return (ring->mask + 1) / 8;
+}
+
+/* How often nothing comes before what was kept back goes to the peer: a pause, not the moment between two bursts. */
+#define AVP_RING_IDLE_POLLS 64
+
+/* Producer: as avp_ring_publish(), now or later: avp_ring_publish(ring, 0) publishes what was kept back. */
+static inline void avp_ring_publish_lazily(struct avp_ring* ring, __u32 count) {
+    ring->pending += count;
+    if (ring->pending >= avp_ring_batch(ring))
+        avp_ring_publish(ring, 0);
 }
 
 /* Consumer: how many of `wanted` slots there are to take; negative if the peer's index lies outside the ring. */
@@ -125,6 +180,22 @@ static inline int avp_ring_ready(struct avp_ring* ring, __u32 wanted) {
     return (int)(ready < wanted ? ready : wanted);
 }
 
+/* Consumer: how many of `wanted` slots there are by what is known already; no line of the peer's is asked for. */
+static inline __u32 avp_ring_known(const struct avp_ring* ring, __u32 wanted) {
+    __u32 ready = (ring->peer - ring->own - ring->pending) & ring->mask;
+
+    return ready < wanted ? ready : wanted;
+}
+
+/* Consumer: the lines of `count` slots from the one `index` places after those taken are on their way, to be read; not
+ * those that the producer may still write. */
+static inline void avp_ring_warm_peek(const struct avp_ring* ring, __u32 index, __u32 count) {
+    __u32 known = avp_ring_known(ring, index + count);
+
+    for (; index < known; index += AVP_SLOTS_A_LINE)
+        avp_prefetch_read(&ring->slots[(ring->own + ring->pending + index) & ring->mask]);
+}
+
 /* Consumer: the slot `index` places after those taken; below what avp_ring_ready() told. */
 static inline __u64 avp_ring_peek(const struct avp_ring* ring, __u32 index) {
     return AVP_LOAD_ONCE(&ring->slots[(ring->own + ring->pending + index) & ring->mask]);
@@ -140,6 +211,12 @@ static inline void avp_ring_give_back(struct avp_ring* ring) {
     ring->own = (ring->own + ring->pending) & ring->mask;
     ring->pending = 0;
     AVP_STORE_RELEASE(&ring->fifo->read, ring->own);
+}
+
+/* Consumer: as avp_ring_give_back(), now or later. */
+static inline void avp_ring_give_back_lazily(struct avp_ring* ring) {
+    if (ring->pending >= avp_ring_batch(ring))
+        avp_ring_give_back(ring);
 }
 
 #endif

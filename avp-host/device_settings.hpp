@@ -36,6 +36,7 @@ struct DeviceSettings {
     bool offers_vlan = true;               ///< AVP_FEATURE_VLAN_OFFLOAD
     bool offers_rx_interrupts = true;      ///< AVP_FEATURE_RX_INTERRUPT
     bool offers_link = true;               ///< AVP_FEATURE_LINK
+    bool offers_kept_descriptors = true;   ///< AVP_FEATURE_KEPT_DESCRIPTORS
 };
 
 /// The field and what is allowed, of the first one that is out of its range; nothing if all can stand.

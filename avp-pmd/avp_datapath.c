@@ -117,6 +117,8 @@ static int open_rx_queue(struct avp_device* device, struct avp_rx_queue* queue) 
         ring->arm_word = (device->accepted_features & AVP_FEATURE_RX_INTERRUPT) != 0
                              ? device->geometry.arm_words[range.first + i]
                              : NULL;
+        ring->warmed = 0;
+        ring->idle_polls = 0;
         drain(ring);
     }
     return 0;
@@ -127,6 +129,7 @@ static int open_tx_queue(struct avp_device* device, struct avp_tx_queue* queue) 
     const struct avp_ring_place* alloc = &device->geometry.rings[AVP_ALLOC][queue->queue_id];
 
     queue->is_broken = false;
+    queue->warmed = 0;
     queue->pools = &device->geometry.pools;
     queue->buffer_bytes = device->geometry.buffer_bytes;
     queue->host_inserts = (device->accepted_features & AVP_FEATURE_VLAN_OFFLOAD) != 0;
@@ -149,6 +152,21 @@ int avp_sdk_device_open_queues(struct avp_device* device) {
         device->counts.refusals++;
     }
     return error;
+}
+
+void avp_sdk_device_settle_queues(struct avp_device* device) {
+    uint16_t i;
+    uint32_t ring;
+
+    for (i = 0; i < device->data->nb_rx_queues; i++) {
+        struct avp_rx_queue* queue = device->data->rx_queues[i];
+
+        for (ring = 0; queue != NULL && ring < queue->ring_count; ring++)
+            avp_rx_ring_settle(&queue->rings[ring]);
+    }
+    for (i = 0; i < device->data->nb_tx_queues; i++)
+        if (device->data->tx_queues[i] != NULL)
+            avp_tx_queue_settle(device->data->tx_queues[i]);
 }
 
 void avp_sdk_device_set_limits(struct avp_device* device) {

@@ -71,7 +71,7 @@ bool avp_sdk_device_can_rx_interrupt(const struct avp_device* device) {
 }
 
 static uint32_t wanted_features(const struct avp_device* device) {
-    uint32_t wanted = AVP_FEATURE_LINK;
+    uint32_t wanted = AVP_FEATURE_LINK | AVP_FEATURE_KEPT_DESCRIPTORS;
 
     if (wants_vlan(device))
         wanted |= AVP_FEATURE_VLAN_OFFLOAD;
@@ -175,11 +175,14 @@ static int run(struct avp_device* device) {
 static int halt(struct avp_device* device) {
     int error = avp_sdk_device_pause(device);
 
-    if (error == 0)
-        device->is_running = false;
-    else
+    if (error != 0) {
         avp_sdk_device_resume(device);
-    return error;
+        return error;
+    }
+    if (device->is_running && device->presence == AVP_ATTACHED)
+        avp_sdk_device_settle_queues(device);
+    device->is_running = false;
+    return 0;
 }
 
 int avp_sdk_device_start(struct avp_device* device) {

@@ -112,6 +112,8 @@ int avp_sdk_device_pause(struct avp_device* device);
 void avp_sdk_device_resume(struct avp_device* device);
 /* Opens all queues on the rings of the tables: -EPROTO if an index lies outside. With the gates closed. */
 int avp_sdk_device_open_queues(struct avp_device* device);
+/* While no burst runs: what was kept back is the host's, so that the rings' indices are where the next start begins. */
+void avp_sdk_device_settle_queues(struct avp_device* device);
 /* How many receive rings the host is told to use. */
 uint16_t avp_sdk_device_rx_rings(const struct avp_device* device);
 /* Sets what the queues derive from MTU and host; between pause and resume. */

@@ -53,7 +53,10 @@ struct avp_counters {
 struct avp_rx_ring {
     struct avp_ring rx;
     struct avp_ring free;
-    uint32_t* arm_word; /* NULL without RX interrupts */
+    uint32_t warmed;         /* of the next frames: their lines are on their way */
+    ptrdiff_t data_distance; /* from a descriptor, as of the last burst */
+    uint32_t idle_polls;     /* since the last frame */
+    uint32_t* arm_word;      /* NULL without RX interrupts */
 };
 
 struct avp_rx_queue {
@@ -90,12 +93,27 @@ struct avp_tx_queue {
     const struct avp_pools* pools;
     struct avp_ring tx;
     struct avp_ring alloc;
+    uint32_t warmed;         /* of the next buffers: their lines are on their way */
+    ptrdiff_t data_distance; /* from a descriptor, as of the last buffer */
     struct avp_counters counters;
     uint16_t queue_id;
     bool is_deferred;
     bool is_stopped;
     struct rte_eth_txconf configuration;
 } __rte_cache_aligned;
+
+/* Slots and buffers that were kept back go to the host now. By the lcore, or control while no burst runs. */
+static inline void avp_rx_ring_settle(struct avp_rx_ring* ring) {
+    if (ring->rx.pending != 0)
+        avp_ring_give_back(&ring->rx);
+    if (ring->free.pending != 0)
+        avp_ring_publish(&ring->free, 0);
+}
+
+static inline void avp_tx_queue_settle(struct avp_tx_queue* queue) {
+    if (queue->alloc.pending != 0)
+        avp_ring_give_back(&queue->alloc);
+}
 
 uint16_t avp_sdk_rx_burst(void* queue, struct rte_mbuf** mbufs, uint16_t wanted);
 uint16_t avp_sdk_tx_burst(void* queue, struct rte_mbuf** mbufs, uint16_t count);

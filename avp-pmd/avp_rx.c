@@ -295,50 +295,63 @@ static uint32_t get_mbufs(struct avp_rx_queue* queue, struct rte_mbuf** mbufs, u
     return count;
 }
 
-/* Places of the descriptors of the next `count` frames, on their way to this processor. */
-static void find_descriptors(const struct avp_rx_queue* queue, const struct avp_ring* rx, uint32_t count,
-                             const struct avp_descriptor** descriptors) {
-    uint32_t i;
+/* Lines that will be read, on their way to this processor: of the next `wanted` frames, as far as they are known to be
+ * there, the descriptor, and the data if they begin where the last frame's did. What the host says about it is looked at
+ * when the frame's turn comes. */
+static inline void warm_frames(const struct avp_rx_queue* queue, struct avp_rx_ring* ring, uint32_t wanted) {
+    uint32_t known = avp_ring_known(&ring->rx, wanted);
 
-    for (i = 0; i < count; i++) {
-        descriptors[i] = avp_descriptor_place(queue->pools, avp_ring_peek(rx, i));
-        rte_prefetch0(descriptors[i]);
+    for (; ring->warmed < known; ring->warmed++) {
+        const uint8_t* descriptor = avp_pool_place(queue->pools, avp_ring_peek(&ring->rx, ring->warmed),
+                                                   sizeof(struct avp_descriptor));
+
+        if (likely(descriptor != NULL)) {
+            avp_prefetch_read(descriptor);
+            avp_prefetch_read(descriptor + ring->data_distance);
+        }
     }
 }
 
-/* The first bytes of a frame, on their way too. The descriptor is read again, and checked, when its turn comes. */
-static inline void prefetch_data(const struct avp_rx_queue* queue, const struct avp_descriptor* descriptor) {
-    if (likely(descriptor != NULL))
-        rte_prefetch0(avp_pool_place(queue->pools, AVP_LOAD_ONCE(&descriptor->data), 1));
+/* Where the next frame's data begins, for the frames after those that are on their way. */
+static inline void learn_distance(const struct avp_rx_queue* queue, struct avp_rx_ring* ring) {
+    const struct avp_descriptor* descriptor = avp_descriptor_place(queue->pools, avp_ring_peek(&ring->rx, 0));
+    const uint8_t* data =
+        descriptor != NULL ? avp_pool_place(queue->pools, AVP_LOAD_ONCE(&descriptor->data), 1) : NULL;
+
+    if (likely(data != NULL))
+        ring->data_distance = data - (const uint8_t*)descriptor;
 }
 
 /* Takes `count` frames; those delivered are mbufs[0...] afterwards, and the number of frames done with is told. */
 static uint32_t take_frames(struct avp_rx_queue* queue, struct avp_rx_ring* ring, struct rte_mbuf** mbufs,
                             uint32_t count, uint32_t* delivered) {
-    const struct avp_descriptor* descriptors[AVP_BURST];
     struct avp_rx_counts counts = {0};
     uint32_t kept = 0;
     uint32_t i;
 
-    find_descriptors(queue, &ring->rx, count, descriptors);
-    for (i = 0; i < RTE_MIN(count, 4u); i++)
-        prefetch_data(queue, descriptors[i]);
+    warm_frames(queue, ring, count);
+    learn_distance(queue, ring);
     for (i = 0; i < count; i++) {
-        enum avp_outcome outcome;
+        uint64_t handle = avp_ring_peek(&ring->rx, i);
+        enum avp_outcome outcome =
+            receive_frame(queue, avp_descriptor_place(queue->pools, handle), mbufs[kept], &counts);
 
-        if (i + 4 < count)
-            prefetch_data(queue, descriptors[i + 4]);
-        outcome = receive_frame(queue, descriptors[i], mbufs[kept], &counts);
         if (unlikely(outcome == AVP_WAITS)) {
             avp_count(&queue->counters, AVP_COUNT_NO_MBUF, 1);
             break;
         }
-        avp_ring_fill(&ring->free, i, avp_ring_peek(&ring->rx, i));
+        avp_ring_fill(&ring->free, i, handle);
         kept += outcome == AVP_DELIVERED;
     }
     add_counts(queue, &counts);
     *delivered = kept;
     return i;
+}
+
+/* Nothing came: after a while the host gets what was kept back. */
+static inline void count_idle_poll(struct avp_rx_ring* ring) {
+    if (++ring->idle_polls == AVP_RING_IDLE_POLLS)
+        avp_rx_ring_settle(ring);
 }
 
 /* One round over one ring, of at most AVP_BURST frames; the number of frames taken from it. */
@@ -356,15 +369,22 @@ static uint32_t serve_ring(struct avp_rx_queue* queue, struct avp_rx_ring* ring,
         return 0;
     }
     count = (uint32_t)room;
-    if (count == 0)
+    if (count == 0) {
+        count_idle_poll(ring);
         return 0;
+    }
     count = get_mbufs(queue, mbufs, count);
     taken = take_frames(queue, ring, mbufs, count, delivered);
     if (unlikely(*delivered < count))
         rte_mempool_put_bulk(queue->mempool, (void**)&mbufs[*delivered], count - *delivered);
     avp_ring_take(&ring->rx, taken);
-    avp_ring_give_back(&ring->rx);
-    avp_ring_publish(&ring->free, taken);
+    avp_ring_give_back_lazily(&ring->rx);
+    avp_ring_publish_lazily(&ring->free, taken);
+    ring->idle_polls = 0;
+    ring->warmed -= RTE_MIN(ring->warmed, taken);
+    warm_frames(queue, ring, wanted);
+    avp_ring_warm_peek(&ring->rx, wanted, wanted);
+    avp_ring_warm_fill(&ring->free, wanted);
     return taken;
 }
 
@@ -421,6 +441,7 @@ int avp_sdk_rx_arm(struct avp_rx_queue* queue, bool on) {
 
     if (avp_gate_enter(&queue->gate) && !queue->is_broken) {
         for (i = 0; i < queue->ring_count; i++) {
+            avp_rx_ring_settle(&queue->rings[i]);
             if (queue->rings[i].arm_word == NULL)
                 result = -ENOTSUP;
             else

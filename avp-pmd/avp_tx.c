@@ -82,37 +82,49 @@ static uint32_t plan(const struct avp_tx_queue* queue, struct rte_mbuf* const* m
     return i;
 }
 
-/* Takes up to `wanted` buffers from the ring that can be used. The places of data are on their way to this processor. */
+/* Lines that will be written, on their way to this processor: a buffer's descriptor, and where its data begins if that is
+ * where the last one's did. The host's word about it is looked at when the buffer is used. */
+static inline void warm_buffer(const struct avp_tx_queue* queue, uint64_t handle) {
+    const uint8_t* descriptor = avp_pool_place(queue->pools, handle, sizeof(struct avp_descriptor));
+
+    if (likely(descriptor != NULL)) {
+        avp_prefetch_write(descriptor);
+        avp_prefetch_write(descriptor + queue->data_distance);
+    }
+}
+
+/* The next `wanted` buffers, as far as they are known to be there and were not warmed before. */
+static inline void warm_buffers(struct avp_tx_queue* queue, uint32_t wanted) {
+    uint32_t known = avp_ring_known(&queue->alloc, wanted);
+
+    for (; queue->warmed < known; queue->warmed++)
+        warm_buffer(queue, avp_ring_peek(&queue->alloc, queue->warmed));
+}
+
+/* Takes `wanted` buffers from the ring, and keeps those that can be used. */
 static void take_buffers(struct avp_tx_queue* queue, uint32_t wanted, struct avp_buffers* buffers) {
-    uint32_t bad = 0;
-    uint32_t kept = 0;
     uint32_t i;
 
+    warm_buffers(queue, wanted);
+    buffers->count = 0;
     for (i = 0; i < wanted; i++) {
         uint64_t handle = avp_ring_peek(&queue->alloc, i);
         struct avp_descriptor* descriptor = avp_descriptor_place(queue->pools, handle);
-
-        buffers->handles[kept] = handle;
-        buffers->descriptors[kept] = descriptor;
-        rte_prefetch0_write(descriptor);
-        kept += descriptor != NULL;
-    }
-    bad = wanted - kept;
-    buffers->count = 0;
-    for (i = 0; i < kept; i++) {
+        uint64_t address = descriptor != NULL ? AVP_LOAD_ONCE(&descriptor->data) : 0;
         uint8_t* data =
-            avp_pool_place(queue->pools, AVP_LOAD_ONCE(&buffers->descriptors[i]->data), queue->buffer_bytes);
+            descriptor != NULL ? avp_pool_place(queue->pools, address, queue->buffer_bytes) : NULL;
 
-        buffers->handles[buffers->count] = buffers->handles[i];
-        buffers->descriptors[buffers->count] = buffers->descriptors[i];
+        buffers->handles[buffers->count] = handle;
+        buffers->descriptors[buffers->count] = descriptor;
         buffers->data[buffers->count] = data;
-        rte_prefetch0_write(data);
         buffers->count += data != NULL;
     }
-    bad += kept - buffers->count;
-    if (unlikely(bad != 0))
-        avp_count(&queue->counters, AVP_COUNT_BAD_BUFFER, bad);
+    if (likely(buffers->count > 0))
+        queue->data_distance = buffers->data[0] - (uint8_t*)buffers->descriptors[0];
+    if (unlikely(buffers->count < wanted))
+        avp_count(&queue->counters, AVP_COUNT_BAD_BUFFER, wanted - buffers->count);
     avp_ring_take(&queue->alloc, wanted);
+    queue->warmed -= RTE_MIN(queue->warmed, wanted);
 }
 
 /* --- Copying --------------------------------------------------------------------------------------------------- */
@@ -237,6 +249,7 @@ static uint32_t send_frames(struct avp_tx_queue* queue, struct rte_mbuf* const* 
         avp_ring_fill(&queue->tx, counts.frames, buffers->handles[used]);
         used += needed[i];
         counts.frames++;
+        warm_buffers(queue, RTE_MIN(queue->warmed + 1, count));
     }
     avp_ring_publish(&queue->tx, counts.frames);
     avp_count(&queue->counters, AVP_COUNT_FRAMES, counts.frames);
@@ -273,7 +286,9 @@ static uint32_t send_round(struct avp_tx_queue* queue, struct rte_mbuf** mbufs, 
         return 0;
     take_buffers(queue, sum, &buffers);
     done = send_frames(queue, mbufs, planned, needed, &buffers);
-    avp_ring_give_back(&queue->alloc);
+    avp_ring_give_back_lazily(&queue->alloc);
+    avp_ring_warm_peek(&queue->alloc, count, count);
+    avp_ring_warm_fill(&queue->tx, count);
     if (done > 0)
         free_mbufs(queue, mbufs, done);
     return done;

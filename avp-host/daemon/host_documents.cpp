@@ -35,6 +35,8 @@ json::array feature_names(std::uint32_t features) {
         names.emplace_back("vlan_offload");
     if ((features & AVP_FEATURE_RX_INTERRUPT) != 0)
         names.emplace_back("rx_interrupt");
+    if ((features & AVP_FEATURE_KEPT_DESCRIPTORS) != 0)
+        names.emplace_back("kept_descriptors");
     if ((features & AVP_FEATURE_LINK) != 0)
         names.emplace_back("link");
     return names;

@@ -189,6 +189,7 @@ DeviceSettings read_device(SettingsMap& map, std::uint64_t device_id, bool has_e
     device.offers_vlan = map.boolean("vlan_offload", device.offers_vlan);
     device.offers_rx_interrupts = map.boolean("rx_interrupts", device.offers_rx_interrupts);
     device.offers_link = map.boolean("link", device.offers_link);
+    device.offers_kept_descriptors = map.boolean("kept_descriptors", device.offers_kept_descriptors);
     if (device.offers_rx_interrupts && !has_eventfds)
         map.fail("rx_interrupts", "needs presentation: vfio-user");
     if (const auto fault = fault_of(device)) {

@@ -72,7 +72,8 @@ class BufferPool {
         return ahead < free_count_ ? free_[free_count_ - 1 - ahead] : kNone;
     }
     void give_back(Index index) {
-        buffers_[index] = {kNone, Owner::Free};
+        buffers_[index].next = kNone;
+        buffers_[index].owner = Owner::Free;
         free_[free_count_++] = index;
     }
 
@@ -85,30 +86,52 @@ class BufferPool {
         std::uint16_t vlan_tci = 0;
         std::uint64_t next = 0;
     };
-    /// An empty buffer, as a guest expects it from the ring.
-    void write_empty(Index index) const { write(index, Contents{}); }
-    /// All 64 bytes of a buffer's descriptor.
-    void write(Index index, const Contents& contents) const {
-        // Word by word, straight to its place: what is put together elsewhere first is slow to read back.
-        auto* words = reinterpret_cast<std::uint64_t*>(descriptor(index));
-        const std::uint64_t lengths = contents.length | std::uint64_t{contents.segments} << 16U |
-                                      std::uint64_t{contents.frame_bytes} << 32U;
-        AVP_STORE_ONCE(&words[0], std::uint64_t{0});
-        AVP_STORE_ONCE(&words[1], std::uint64_t{0});
-        AVP_STORE_ONCE(&words[2], std::uint64_t{0});
-        AVP_STORE_ONCE(&words[3], std::uint64_t{contents.flags} << 48U);
-        AVP_STORE_ONCE(&words[4], contents.next);
-        AVP_STORE_ONCE(&words[5], data_address_of(index));
-        AVP_STORE_ONCE(&words[6], lengths);
-        AVP_STORE_ONCE(&words[7], std::uint64_t{contents.vlan_tci} << 16U);
+    /// An empty buffer, as a guest expects it from the ring. The guest writes there.
+    void write_empty(Index index) {
+        store(index, Contents{});
+        buffers_[index].written = kUnknown;
+    }
+    /// What a guest reads. It has no business writing there, so what stands there since the last time is not stored again:
+    /// its line stays with both. A guest that wrote all the same reads its own.
+    void write(Index index, const Contents& contents) {
+        const std::uint64_t written = contents.next != 0 || (contents.flags | contents.vlan_tci) != 0
+                                          ? kUnknown
+                                          : std::uint64_t{1} << 63U | lengths_of(contents);
+        kept_last_ = written != kUnknown && written == buffers_[index].written;
+        if (kept_last_)
+            return;
+        store(index, contents);
+        buffers_[index].written = written;
     }
 
+    /// Whether write() had nothing to store, as it may have next time.
+    bool kept_last() const { return kept_last_; }
+
   private:
+    static constexpr std::uint64_t kUnknown = 0;
     struct Buffer {
+        std::uint64_t written =
+            kUnknown;  ///< the lengths in its descriptor, if all else is as in an empty one
         Index next = kNone;
         Owner owner = Owner::Free;
     };
     static constexpr std::uint64_t kUnit = 128;
+
+    static std::uint64_t lengths_of(const Contents& contents) {
+        return contents.length | std::uint64_t{contents.segments} << 16U |
+               std::uint64_t{contents.frame_bytes} << 32U;
+    }
+
+    /// The host's private fields before the flags stay as they are: nobody reads them.
+    void store(Index index, const Contents& contents) const {
+        // Word by word, straight to its place: what is put together elsewhere first is slow to read back.
+        auto* words = reinterpret_cast<std::uint64_t*>(descriptor(index));
+        AVP_STORE_ONCE(&words[3], std::uint64_t{contents.flags} << 48U);
+        AVP_STORE_ONCE(&words[4], contents.next);
+        AVP_STORE_ONCE(&words[5], data_address_of(index));
+        AVP_STORE_ONCE(&words[6], lengths_of(contents));
+        AVP_STORE_ONCE(&words[7], std::uint64_t{contents.vlan_tci} << 16U);
+    }
 
     static Owner with(Owner kind, std::size_t queue) {
         return static_cast<Owner>(static_cast<std::uint8_t>(kind) | static_cast<std::uint8_t>(queue));
@@ -123,6 +146,7 @@ class BufferPool {
     std::uint64_t reciprocal_;
     std::uint32_t data_bytes_;
     std::size_t free_count_ = 0;
+    bool kept_last_ = false;
     std::vector<Buffer> buffers_;
     std::vector<Index> free_;
 };

@@ -67,6 +67,7 @@ std::int32_t Device::Core::configure(const avp_device_configuration& wanted) {
     driver_.rx_queues = wanted.rx_queues;
     was_configured_ = true;
     rules_.vlan_negotiated = has_feature(AVP_FEATURE_VLAN_OFFLOAD);
+    rules_.keeps_descriptors = has_feature(AVP_FEATURE_KEPT_DESCRIPTORS);
     tx_queues_ = wanted.tx_queues;
     rx_queues_ = wanted.rx_queues;
     next_tx_ = 0;

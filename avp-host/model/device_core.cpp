@@ -72,7 +72,7 @@ void Device::Core::reclaim() {
     for (std::size_t i = 0; i < layout_.rx.count; ++i)
         rx_[i].clear();
     driver_.features = 0;
-    rules_ = {settings_.max_frame_bytes, false};
+    rules_ = {.max_frame_bytes = settings_.max_frame_bytes};
     tx_queues_ = 0;
     rx_queues_ = 0;
     next_tx_ = 0;

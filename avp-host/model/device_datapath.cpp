@@ -12,14 +12,15 @@ namespace vnf::avp {
 namespace {
 
 constexpr std::size_t kEthernetHeader = 14;
-constexpr std::size_t kAhead = 4;  // buffers that are fetched into the cache before their turn
+constexpr std::size_t kAhead = 16;  // buffers that are fetched into the cache before their turn
 
 void prefetch_for_write(const BufferPool& pool, std::size_t ahead) {
     const auto buffer = pool.peek_free(ahead);
     if (buffer == BufferPool::kNone)
         return;
-    __builtin_prefetch(pool.descriptor(buffer), 1);
-    __builtin_prefetch(pool.data(buffer), 1);
+    if (!pool.kept_last())
+        avp_prefetch_write(pool.descriptor(buffer));
+    avp_prefetch_write(pool.data(buffer));
 }
 
 }  // namespace
@@ -64,7 +65,7 @@ void Device::Core::done_with_received() {
         return;
     holds_frames_ = false;
     for (std::size_t queue = 0; queue < tx_queues_; ++queue) {
-        if (!tx_[queue].done_with_received(*pool_, lending_limit_)) [[unlikely]] {
+        if (!tx_[queue].done_with_received(*pool_, rules_, lending_limit_)) [[unlikely]] {
             stop();
             return;
         }

@@ -29,6 +29,7 @@ bool GuestRxQueue::reap(BufferPool& pool, DeviceStatistics& statistics) {
     const int ready = avp_ring_ready(&free_, kMostAtOnce);
     if (ready <= 0)
         return ready == 0;
+    avp_ring_warm_peek(&free_, 0, static_cast<std::uint32_t>(ready));
     for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(ready); ++i)
         take_back(pool, avp_ring_peek(&free_, i), statistics);
     avp_ring_take(&free_, static_cast<std::uint32_t>(ready));
@@ -107,6 +108,7 @@ bool GuestRxQueue::publish() {
     if (staged_ == 0)
         return false;
     avp_ring_publish(&rx_, staged_);
+    avp_ring_warm_fill(&rx_, staged_);
     staged_ = 0;
     return true;
 }

@@ -47,6 +47,8 @@ void GuestTxQueue::clear() {
     avp_ring_open(&alloc_, alloc_.fifo, slots_, 0, 0);
     lent_ = 0;
     held_count_ = 0;
+    warmed_ = 0;
+    idle_polls_ = 0;
 }
 
 // What each frame passes through, in one piece.
@@ -146,24 +148,39 @@ void GuestTxQueue::clear() {
     return accept_chain(arrival, fields, first);
 }
 
+void GuestTxQueue::warm(const BufferPool& pool, const FrameRules& rules, std::uint32_t wanted) {
+    const std::uint32_t known = avp_ring_known(&tx_, wanted);
+    for (; warmed_ < known; ++warmed_) {
+        const Index buffer = pool.find(avp_ring_peek(&tx_, warmed_));
+        if (buffer != BufferPool::kNone) {
+            if (rules.keeps_descriptors)
+                avp_prefetch_read(pool.descriptor(buffer));
+            else
+                avp_prefetch_write(pool.descriptor(buffer));  // it is emptied soon
+            avp_prefetch_read(pool.data(buffer));
+        }
+    }
+}
+
 int GuestTxQueue::receive(BufferPool& pool, const FrameRules& rules, std::span<Frame> frames,
                           std::span<FrameHeader> headers, DeviceStatistics& statistics) {
     const auto wanted = static_cast<std::uint32_t>(std::min(frames.size(), kBurst));
     const int ready = avp_ring_ready(&tx_, wanted);
-    if (ready <= 0)
+    if (ready <= 0) {
+        if (++idle_polls_ == AVP_RING_IDLE_POLLS && tx_.pending != 0)
+            avp_ring_give_back(&tx_);
         return ready;
+    }
+    idle_polls_ = 0;
     const auto count = static_cast<std::uint32_t>(ready);
     std::array<Index, kBurst> first;
-    for (std::uint32_t i = 0; i < count; ++i) {
+    warm(pool, rules, count);
+    for (std::uint32_t i = 0; i < count; ++i)
         first[i] = pool.find(avp_ring_peek(&tx_, i));
-        if (first[i] != BufferPool::kNone) {
-            __builtin_prefetch(pool.descriptor(first[i]));
-            __builtin_prefetch(pool.data(first[i]));
-        }
-    }
     // Only slots are given back here; the buffers are the host's until they come through `alloc` again.
     avp_ring_take(&tx_, count);
-    avp_ring_give_back(&tx_);
+    avp_ring_give_back_lazily(&tx_);
+    warmed_ -= std::min(warmed_, count);
 
     Arrival arrival{pool, rules, statistics};
     int received = 0;
@@ -175,7 +192,11 @@ int GuestTxQueue::receive(BufferPool& pool, const FrameRules& rules, std::span<F
             bytes += arrival.frame->bytes;
             ++received;
         }
+        // One by one: many at once would keep out what this processor wants meanwhile.
+        warm(pool, rules, std::min(warmed_ + 1, wanted));
     }
+    avp_ring_warm_peek(&tx_, count, count);
+    avp_ring_warm_fill(&alloc_, count);
     auto& counted = statistics.from_guest[number_];
     counted.frames += static_cast<std::uint64_t>(received);
     counted.bytes += bytes;
@@ -225,13 +246,12 @@ int GuestTxQueue::receive(BufferPool& pool, const FrameRules& rules, std::span<F
 }
 
 void GuestTxQueue::lend(BufferPool& pool, Index buffer, std::uint32_t place) {
-    pool.write_empty(buffer);
     pool.set_owner(buffer, BufferPool::lent_to(number_));
     avp_ring_fill(&alloc_, place, pool.handle_of(buffer));
     ++lent_;
 }
 
-bool GuestTxQueue::done_with_received(BufferPool& pool, std::uint32_t limit) {
+bool GuestTxQueue::done_with_received(BufferPool& pool, const FrameRules& rules, std::uint32_t limit) {
     if (held_count_ == 0)
         return true;
     const std::uint32_t allowed = lent_ < limit ? std::min(held_count_, limit - lent_) : 0;
@@ -239,8 +259,11 @@ bool GuestTxQueue::done_with_received(BufferPool& pool, std::uint32_t limit) {
     if (room < 0) [[unlikely]]
         return false;
     const auto again = static_cast<std::uint32_t>(room);
-    for (std::uint32_t i = 0; i < again; ++i)
+    for (std::uint32_t i = 0; i < again; ++i) {
+        if (!rules.keeps_descriptors)
+            pool.write_empty(held_[i]);
         lend(pool, held_[i], i);
+    }
     if (again != 0)
         avp_ring_publish(&alloc_, again);
     for (std::uint32_t i = again; i < held_count_; ++i)
@@ -257,8 +280,11 @@ bool GuestTxQueue::top_up(BufferPool& pool, std::uint32_t limit) {
     if (room <= 0)
         return room == 0;
     const auto count = static_cast<std::uint32_t>(room);
-    for (std::uint32_t i = 0; i < count; ++i)
-        lend(pool, pool.take(), i);
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const Index buffer = pool.take();
+        pool.write_empty(buffer);
+        lend(pool, buffer, i);
+    }
     avp_ring_publish(&alloc_, count);
     return true;
 }

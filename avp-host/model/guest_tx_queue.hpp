@@ -26,6 +26,7 @@ struct alignas(64) FrameHeader {
 struct FrameRules {
     std::uint32_t max_frame_bytes = 0;
     bool vlan_negotiated = false;
+    bool keeps_descriptors = false;  ///< AVP_FEATURE_KEPT_DESCRIPTORS
 };
 
 class GuestTxQueue {
@@ -41,7 +42,7 @@ class GuestTxQueue {
                 std::span<FrameHeader> headers, DeviceStatistics& statistics);
     /// The buffers of the frames received go back to the guest, as far as it may have `limit` of them. False if the
     /// ring is broken.
-    bool done_with_received(BufferPool& pool, std::uint32_t limit);
+    bool done_with_received(BufferPool& pool, const FrameRules& rules, std::uint32_t limit);
     /// Lends more until the guest has `limit` buffers, at most kBurst at a time. False if the ring is broken.
     bool top_up(BufferPool& pool, std::uint32_t limit);
 
@@ -63,6 +64,8 @@ class GuestTxQueue {
     /// What is being made of a descriptor and those behind it.
     struct Arrival;
 
+    /// The lines of the next `wanted` frames, as far as they are known to be there, are on their way to this processor.
+    void warm(const BufferPool& pool, const FrameRules& rules, std::uint32_t wanted);
     static Fields load(const avp_descriptor* descriptor);
     bool accept(Arrival& arrival, Index first);
     bool accept_one(Arrival& arrival, const Fields& fields, Index buffer);
@@ -77,7 +80,9 @@ class GuestTxQueue {
     avp_ring alloc_{};
     std::uint32_t slots_ = 0;
     std::size_t number_ = 0;
-    std::uint32_t lent_ = 0;  ///< buffers that the guest has, in `alloc`, in its hands or in `tx`
+    std::uint32_t lent_ = 0;        ///< buffers that the guest has, in `alloc`, in its hands or in `tx`
+    std::uint32_t warmed_ = 0;      ///< of the next frames in `tx`
+    std::uint32_t idle_polls_ = 0;  ///< since the last frame
     std::uint32_t held_count_ = 0;
     std::array<Index, kBurst * AVP_MAX_SEGMENTS> held_{};
 };

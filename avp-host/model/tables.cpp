@@ -45,7 +45,8 @@ void describe_rings(avp_device_info& info, const DeviceLayout& layout, const Add
 std::uint32_t offered_features(const DeviceSettings& settings) {
     return (settings.offers_vlan ? AVP_FEATURE_VLAN_OFFLOAD : 0U) |
            (settings.offers_rx_interrupts ? AVP_FEATURE_RX_INTERRUPT : 0U) |
-           (settings.offers_link ? AVP_FEATURE_LINK : 0U);
+           (settings.offers_link ? AVP_FEATURE_LINK : 0U) |
+           (settings.offers_kept_descriptors ? AVP_FEATURE_KEPT_DESCRIPTORS : 0U);
 }
 
 void write_memory_map(std::span<std::byte> region, const DeviceLayout& layout, const AddressPlan& addresses) {

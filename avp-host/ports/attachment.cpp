@@ -20,15 +20,16 @@ std::uint64_t bytes_of(std::span<const Frame> frames) {
 }  // namespace
 
 Attachment::Attachment(std::string name, Port& port, PortGate& gate, Now now)
-    : name_(std::move(name)), port_(port), gate_(gate), now_(now) {}
+    : name_(std::move(name)), port_(port), hold_(gate), now_(now) {}
 
 bool Attachment::enter(runtime::TimePoint now) {
-    held_ = gate_.try_hold();
+    if (hold_.take()) [[likely]]
+        return true;
     while (!is_held() && patience_.take(now)) {
         now += kWaitStep;
         while (!is_held() && now_() < now) {
             std::this_thread::yield();
-            held_ = gate_.try_hold();
+            hold_.take();
         }
     }
     return is_held();

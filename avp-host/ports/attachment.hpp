@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
-// A port as its worker has it: held for one round at a time by its gate, and counted. While the control thread has the
+// A port as its worker has it: held by its gate, and counted. While the control thread has the
 // port, the worker waits for it a little: as much as 1 ms at once and 1 % of the time. So to look at a port's counters
 // costs no frame, and a guest that keeps the control thread busy with its port costs the others next to nothing.
 #pragma once
 
 #include <cstddef>
-#include <mutex>
 #include <span>
 #include <string>
 
@@ -30,8 +29,9 @@ class Attachment {
 
     /// A round begins; false: the control thread has the port, and the round goes without.
     bool enter(runtime::TimePoint now);
-    bool is_held() const { return held_.owns_lock(); }
-    void leave() { held_ = {}; }
+    bool is_held() const { return hold_.is_held(); }
+    /// The worker rests: the control thread need not wait for its next round.
+    void leave() { hold_.let_go(); }
 
     // Only while held.
     std::size_t receive(std::span<Frame> frames);
@@ -48,9 +48,8 @@ class Attachment {
 
     std::string name_;
     Port& port_;
-    PortGate& gate_;
+    GateHold hold_;
     Now now_;
-    std::unique_lock<std::mutex> held_;
     runtime::RateBudget patience_{100, 100 * kWaitStep};  ///< a token is one step
     PortCounters counters_;
 };

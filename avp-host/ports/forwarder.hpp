@@ -16,6 +16,8 @@ class Forwarder {
     virtual ~Forwarder() = default;
     /// One round, at most one burst from each port. How many frames came in: none lets the worker rest.
     virtual std::size_t run(runtime::TimePoint now) = 0;
+    /// The worker rests, or ends: what was kept from round to round is let go.
+    virtual void rest() {}
 };
 
 }  // namespace vnf::avp

@@ -70,9 +70,10 @@ void LearningSwitch::add_port(Attachment& port, SwitchPortSettings settings) {
 }
 
 std::size_t LearningSwitch::run(TimePoint now) {
-    const auto held = gate_.try_hold();
-    if (!held)
+    if (!hold_.take()) {
+        rest();
         return 0;
+    }
     for (const auto& member : ports_)
         member->port.enter(now);
     std::size_t moved = 0;
@@ -83,13 +84,18 @@ std::size_t LearningSwitch::run(TimePoint now) {
     for (const auto& member : ports_) {
         if (member->port.is_held())
             member->port.poll();
-        member->port.leave();
     }
     if (now >= next_sweep_) {
         table_.sweep(now);
         next_sweep_ = now + kSweepEvery;
     }
     return moved;
+}
+
+void LearningSwitch::rest() {
+    hold_.let_go();
+    for (const auto& member : ports_)
+        member->port.leave();
 }
 
 std::size_t LearningSwitch::forward_from(PortIndex from, TimePoint now) {

@@ -44,6 +44,7 @@ class LearningSwitch final : public Forwarder {
     /// Before the worker starts; at most kMaxSwitchPorts, else std::length_error.
     void add_port(Attachment& port, SwitchPortSettings settings);
     std::size_t run(TimePoint now) override;
+    void rest() override;
 
     const std::string& name() const { return name_; }
     const std::vector<const Attachment*>& attachments() const { return attachments_; }
@@ -91,6 +92,7 @@ class LearningSwitch final : public Forwarder {
 
     std::string name_;
     PortGate gate_;
+    GateHold hold_{gate_};  ///< the worker's
     MacTable table_;
     TimePoint next_sweep_{};
     std::unordered_map<MacKey, PortIndex> own_macs_;

@@ -16,15 +16,19 @@ std::size_t PortPair::forward(Attachment& from, Attachment& to) {
 }
 
 std::size_t PortPair::run(runtime::TimePoint now) {
-    std::size_t moved = 0;
-    if (one_.enter(now) && other_.enter(now)) {
-        moved = forward(one_, other_) + forward(other_, one_);
-        one_.poll();
-        other_.poll();
+    if (!one_.enter(now) || !other_.enter(now)) {
+        rest();
+        return 0;
     }
+    const std::size_t moved = forward(one_, other_) + forward(other_, one_);
+    one_.poll();
+    other_.poll();
+    return moved;
+}
+
+void PortPair::rest() {
     one_.leave();
     other_.leave();
-    return moved;
 }
 
 }  // namespace vnf::avp

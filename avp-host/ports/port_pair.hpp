@@ -16,6 +16,7 @@ class PortPair final : public Forwarder {
   public:
     PortPair(Attachment& one, Attachment& other) : one_(one), other_(other) {}
     std::size_t run(runtime::TimePoint now) override;
+    void rest() override;
 
   private:
     std::size_t forward(Attachment& from, Attachment& to);

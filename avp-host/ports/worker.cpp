@@ -96,10 +96,18 @@ void Worker::run(IdleBackoff backoff) {
             moved += forwarder->run(now);
         rounds_.add();
         frames_.add(moved);
-        if (moved == 0)
+        if (moved == 0) {
             idle_rounds_.add();
+            let_go();
+        }
         rest(backoff.after_round(moved != 0));
     }
+    let_go();
+}
+
+void Worker::let_go() {
+    for (Forwarder* forwarder : forwarders_)
+        forwarder->rest();
 }
 
 }  // namespace vnf::avp

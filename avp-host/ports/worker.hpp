@@ -40,6 +40,7 @@ class Worker {
 
   private:
     void run(IdleBackoff backoff);
+    void let_go();
 
     std::vector<Forwarder*> forwarders_;
     std::atomic<bool> is_ending_{false};

@@ -104,6 +104,68 @@ TEST_CASE("what a peer writes over our own index and the length changes nothing 
     CHECK(ring.fifo()->write == 2);
 }
 
+TEST_CASE("what is published lazily comes with an eighth of the ring, or when it is asked for") {
+    RingPair ring(64);
+    for (std::uint64_t i = 0; i < 7; ++i) {
+        avp_ring_fill(&ring.producer, 0, i);
+        avp_ring_publish_lazily(&ring.producer, 1);
+    }
+    CHECK(avp_ring_ready(&ring.consumer, 64) == 0);
+    CHECK(avp_ring_room(&ring.producer, 64) == 63 - 7);
+    avp_ring_fill(&ring.producer, 0, 7);
+    avp_ring_publish_lazily(&ring.producer, 1);
+    REQUIRE(avp_ring_ready(&ring.consumer, 64) == 8);
+    for (std::uint64_t i = 0; i < 8; ++i)
+        CHECK(ring.get() == i);
+    avp_ring_fill(&ring.producer, 0, 8);
+    avp_ring_publish_lazily(&ring.producer, 1);
+    CHECK(avp_ring_ready(&ring.consumer, 1) == 0);
+    avp_ring_publish(&ring.producer, 0);
+    REQUIRE(avp_ring_ready(&ring.consumer, 64) == 1);
+    CHECK(ring.get() == 8);
+}
+
+TEST_CASE("slots that are given back lazily come with an eighth of the ring, in a ring of two at once") {
+    RingPair ring(64);
+    for (std::uint64_t i = 0; i < 63; ++i)
+        ring.put(i);
+    REQUIRE(avp_ring_ready(&ring.consumer, 64) == 63);
+    CHECK(avp_ring_known(&ring.consumer, 64) == 63);
+    for (int i = 0; i < 7; ++i) {
+        avp_ring_take(&ring.consumer, 1);
+        avp_ring_give_back_lazily(&ring.consumer);
+    }
+    CHECK(avp_ring_room(&ring.producer, 1) == 0);
+    CHECK(avp_ring_known(&ring.consumer, 64) == 56);
+    CHECK(avp_ring_known(&ring.consumer, 3) == 3);
+    avp_ring_take(&ring.consumer, 1);
+    avp_ring_give_back_lazily(&ring.consumer);
+    CHECK(avp_ring_room(&ring.producer, 64) == 8);
+
+    RingPair least(2);
+    least.put(1);
+    REQUIRE(avp_ring_ready(&least.consumer, 1) == 1);
+    avp_ring_take(&least.consumer, 1);
+    avp_ring_give_back_lazily(&least.consumer);
+    avp_ring_fill(&least.producer, 0, 2);
+    REQUIRE(avp_ring_room(&least.producer, 1) == 1);
+    avp_ring_publish_lazily(&least.producer, 1);
+    CHECK(avp_ring_ready(&least.consumer, 1) == 1);
+}
+
+TEST_CASE("a consumer that moves back before what is kept from it is refused") {
+    RingPair ring(64);
+    for (int i = 0; i < 10; ++i)
+        ring.put(0);
+    REQUIRE(avp_ring_ready(&ring.consumer, 10) == 10);
+    avp_ring_take(&ring.consumer, 10);
+    avp_ring_give_back(&ring.consumer);
+    REQUIRE(avp_ring_room(&ring.producer, 63) == 63);
+    ring.producer.pending = 7;
+    ring.fifo()->read = 15;  // four free slots, of which seven are filled
+    CHECK(avp_ring_room(&ring.producer, 63) < 0);
+}
+
 TEST_CASE("a length is taken only if it is a power of two that fits its room") {
     RingPair ring(64);
     CHECK(avp_fifo_length(ring.fifo(), AVP_FIFO_BYTES(64)) == 64);

@@ -66,9 +66,9 @@ struct DeviceStage {
                  device.regions().device_info.bytes()},
                 [this] { device.poll(); }) {}
 
-    /// Configured with everything that is offered, and up.
+    /// Configured with everything that is offered and this guest can do, and up.
     void bring_up(std::uint16_t tx_queues = 1, std::uint16_t rx_queues = 1) {
-        REQUIRE(guest.configure(guest.info().features, tx_queues, rx_queues, true) == 0);
+        REQUIRE(guest.configure(guest.features(), tx_queues, rx_queues, true) == 0);
         for (int i = 0; i < 8; ++i)
             device.poll();
     }

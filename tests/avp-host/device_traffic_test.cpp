@@ -3,6 +3,8 @@
 //
 // Frames through a device with an honest guest: every size, chains, tags, queues, full rings, exact counters.
 #include <algorithm>
+#include <cstring>
+#include <map>
 #include <set>
 
 #include "tests/avp-host/device_stage.hpp"
@@ -258,5 +260,83 @@ TEST_CASE("buffers go around for ever: nothing is lost in many times a pool of f
         REQUIRE(stage.transmit(received[0]) == 1);
         REQUIRE((stage.guest.receive(0) || stage.guest.receive(1)));
         stage.device.poll();
+    }
+}
+
+TEST_CASE("an empty descriptor comes back as the guest left it if that was agreed, and else as a new one") {
+    const bool is_kept = GENERATE(false, true);
+    DeviceStage stage;
+    stage.bring_up_with(is_kept ? AVP_FEATURE_KEPT_DESCRIPTORS : 0);
+    std::set<std::uint64_t> sent;
+    const auto bytes = frame_bytes(90);
+    for (int i = 0; i < 63; ++i) {
+        const auto handle = stage.guest.take_empty(0);
+        avp_descriptor* descriptor = stage.guest.descriptor(handle);
+        // The first time it is clean in either case.
+        CHECK((descriptor->length == 0 && descriptor->segments == 1 && descriptor->next == 0));
+        std::memcpy(stage.guest.bytes_at(descriptor->data), bytes.data(), bytes.size());
+        descriptor->length = descriptor->frame_bytes = 90;
+        sent.insert(handle);
+        REQUIRE(stage.guest.put_tx(0, handle));
+        if (i % 32 == 31)
+            CHECK(stage.receive_all().size() == 32);
+    }
+    stage.receive_all();
+    int again = 0;
+    while (const auto handle = stage.guest.take_empty(0)) {
+        CHECK(stage.guest.descriptor(handle)->length == (is_kept && sent.contains(handle) ? 90 : 0));
+        again += sent.contains(handle) ? 1 : 0;
+    }
+    CHECK(again > 0);
+}
+
+TEST_CASE("a descriptor that says already what the next frame needs is not written again") {
+    DeviceStage stage;
+    stage.bring_up();
+    const auto receive_one = [&](std::size_t size) {
+        REQUIRE(stage.transmit(frame_bytes(size)) == 1);
+        const auto handle = stage.guest.take_received(0);
+        REQUIRE(handle != 0);
+        return handle;
+    };
+    const auto give_back = [&](std::uint64_t handle) {
+        REQUIRE(stage.guest.give_back(0, handle));
+    };
+    // The pool gives the buffer that came back last; hosts look for those when a share of the ring is out.
+    std::map<std::uint64_t, int> seen;
+    for (int i = 0; i < 64; ++i) {
+        const auto handle = receive_one(90);
+        avp_descriptor* descriptor = stage.guest.descriptor(handle);
+        CHECK((descriptor->length == 90 && descriptor->frame_bytes == 90 && descriptor->segments == 1));
+        if (++seen[handle] == 2)
+            CHECK(descriptor->host_private_tail[0] ==
+                  0x77);  // what we left there: nothing else was written either
+        descriptor->host_private_tail[0] = 0x77;
+        give_back(handle);
+    }
+    // Another size is.
+    for (int i = 0; i < 64; ++i) {
+        const auto handle = receive_one(i % 2 == 0 ? 91 : 90);
+        CHECK(stage.guest.descriptor(handle)->length == (i % 2 == 0 ? 91 : 90));
+        give_back(handle);
+    }
+}
+
+TEST_CASE("a guest that wrote over its descriptors finds them right after the device was reset") {
+    DeviceStage stage;
+    stage.bring_up();
+    for (int i = 0; i < 20; ++i) {
+        REQUIRE(stage.transmit(frame_bytes(90)) == 1);
+        const auto handle = stage.guest.take_received(0);
+        stage.guest.descriptor(handle)->length = 17;
+        REQUIRE(stage.guest.give_back(0, handle));
+    }
+    REQUIRE(stage.guest.shut_down() == 0);
+    stage.bring_up();
+    for (int i = 0; i < 20; ++i) {
+        REQUIRE(stage.transmit(frame_bytes(90)) == 1);
+        const auto frame = stage.guest.receive(0);
+        REQUIRE(frame);
+        CHECK(frame->bytes == frame_bytes(90));
     }
 }

@@ -55,6 +55,7 @@ TEST_CASE("a frame of any size that ends with the last byte of the pool is read 
 
     const auto last = pool.handle_of(63);
     auto* fifo = reinterpret_cast<avp_fifo*>(tx.data());
+    const FrameRules rules{.max_frame_bytes = 1522};
     DeviceStatistics statistics;
     std::array<Frame, kBurst> frames;
     std::array<FrameHeader, kBurst> headers;
@@ -64,10 +65,10 @@ TEST_CASE("a frame of any size that ends with the last byte of the pool is read 
         descriptor->data = last + 640 - size;
         tx[2 + fifo->write] = last;
         fifo->write = (fifo->write + 1) % 128;
-        REQUIRE(queue.receive(pool, {1522, false}, frames, headers, statistics) == 1);
+        REQUIRE(queue.receive(pool, rules, frames, headers, statistics) == 1);
         REQUIRE(frames[0].bytes == size);
         auto* empty = reinterpret_cast<avp_fifo*>(alloc.data());
         empty->read = empty->write;
-        REQUIRE(queue.done_with_received(pool, 64));
+        REQUIRE(queue.done_with_received(pool, rules, 64));
     }
 }

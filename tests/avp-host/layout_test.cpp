@@ -89,7 +89,8 @@ TEST_CASE("the information satisfies both old drivers: one linear pool, named tw
     CHECK(info.buffer_bytes == 512);
     CHECK(info.max_frame_bytes == 1522);
     CHECK(std::equal(info.mac, info.mac + 6, small_settings().mac.begin()));
-    CHECK(info.features == (AVP_FEATURE_VLAN_OFFLOAD | AVP_FEATURE_RX_INTERRUPT | AVP_FEATURE_LINK));
+    CHECK(info.features == (AVP_FEATURE_VLAN_OFFLOAD | AVP_FEATURE_RX_INTERRUPT | AVP_FEATURE_LINK |
+                            AVP_FEATURE_KEPT_DESCRIPTORS));
     CHECK((info.rx_queues.minimum == 1 && info.rx_queues.recommended == 2 && info.rx_queues.maximum == 4));
     for (const auto stride : {info.tx_stride, info.rx_stride, info.alloc_stride, info.free_stride})
         CHECK(stride >= AVP_FIFO_BYTES(64));
@@ -103,6 +104,7 @@ TEST_CASE("the information satisfies both old drivers: one linear pool, named tw
 TEST_CASE("features that are not offered are not in the information") {
     auto settings = small_settings();
     settings.offers_vlan = settings.offers_rx_interrupts = settings.offers_link = false;
+    settings.offers_kept_descriptors = false;
     CHECK(DeviceStage(settings).guest.info().features == 0);
 }
 

@@ -55,7 +55,7 @@ class StressGuest {
         : guest_(regions, [] { ::sched_yield(); }), plan_(plan) {}
 
     void run() {
-        require(guest_.configure(guest_.info().features, plan_.queues, plan_.queues, true) == 0,
+        require(guest_.configure(guest_.features(), plan_.queues, plan_.queues, true) == 0,
                 "configuration refused");
         while (!plan_.shuts_down || received_ < plan_.frames) {
             const bool sent = send_some();

@@ -39,6 +39,8 @@ class TestGuest {
     /// Reads the tables and opens the control rings; again after a migration or a reset.
     void open();
     const avp_device_info& info() const { return info_; }
+    /// What is offered and this guest can do: as old drivers do, it counts on empty descriptors.
+    std::uint32_t features() const { return info_.features & ~AVP_FEATURE_KEPT_DESCRIPTORS; }
 
     /// Asks and awaits the answer; throws std::runtime_error after 10 s.
     std::int32_t ask(const avp_request& request);

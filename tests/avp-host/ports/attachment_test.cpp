@@ -4,8 +4,10 @@
 // How long a worker waits for a port that the control thread has, on a clock of the test's.
 #include "avp-host/ports/attachment.hpp"
 
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <thread>
 
 #include "tests/avp-host/ports/frame_box.hpp"
 
@@ -69,4 +71,24 @@ TEST_CASE(
     }
     CHECK(waited <= 11ms);  // of a second
     CHECK(waited >= 9ms);
+}
+
+TEST_CASE("a worker keeps its port from round to round, until somebody waits for it or it rests") {
+    PortGate gate;
+    GateHold worker(gate);
+    REQUIRE(worker.take());
+    REQUIRE(worker.take());
+    CHECK_FALSE(gate.try_hold().owns_lock());
+    std::atomic<bool> was_held{false};
+    std::thread control([&] {
+        const auto held = gate.hold();
+        was_held = true;
+    });
+    while (!was_held)
+        worker.take();  // in some round it finds that it is waited for, and lets go
+    control.join();
+    REQUIRE(worker.take());
+    worker.let_go();
+    CHECK_FALSE(worker.is_held());
+    CHECK(gate.try_hold().owns_lock());
 }

@@ -29,6 +29,7 @@ struct Network {
     void send(std::size_t from, KeptFrame frame) {
         ports[from].box.in.push_back(std::move(frame));
         fabric.run(now);
+        fabric.rest();
     }
     std::vector<KeptFrame> at(std::size_t port) { return ports[port].box.taken(); }
     std::uint64_t drops(std::size_t port, ForwardDrop reason) const {
