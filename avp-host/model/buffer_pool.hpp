@@ -110,8 +110,7 @@ class BufferPool {
   private:
     static constexpr std::uint64_t kUnknown = 0;
     struct Buffer {
-        std::uint64_t written =
-            kUnknown;  ///< the lengths in its descriptor, if all else is as in an empty one
+        std::uint64_t written = kUnknown;  ///< the descriptor's lengths, all else as in an empty one
         Index next = kNone;
         Owner owner = Owner::Free;
     };
