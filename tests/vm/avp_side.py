@@ -78,7 +78,7 @@ class AvpHost:
         deadline = time.monotonic() + seconds
         while not condition(self.show(port)):
             if time.monotonic() > deadline:
-                raise AssertionError(f"{port} is not {what}: {self.show(port)}")
+                raise AssertionError(f"{port} is not {what}: {self.show(port)}\nall ports: {self.ctl('counters').stdout}")
             time.sleep(0.02)
 
     def wait_frames(self, port, more=2000):
