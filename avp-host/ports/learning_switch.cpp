@@ -66,7 +66,7 @@ void LearningSwitch::add_port(Attachment& port, SwitchPortSettings settings) {
         own_macs_.emplace(key_of(*settings.own_mac), index);
     table_.add_port(settings.mac_share);
     attachments_.push_back(&port);
-    ports_.push_back(std::make_unique<Member>(port, std::move(settings)));
+    ports_.push_back(std::make_unique<Member>(port, settings));
 }
 
 std::size_t LearningSwitch::run(TimePoint now) {
@@ -77,9 +77,9 @@ std::size_t LearningSwitch::run(TimePoint now) {
     for (const auto& member : ports_)
         member->port.enter(now);
     std::size_t moved = 0;
-    for (PortIndex i = 0; i < ports_.size(); ++i) {
+    for (std::size_t i = 0; i < ports_.size(); ++i) {
         if (ports_[i]->port.is_held())
-            moved += forward_from(i, now);
+            moved += forward_from(static_cast<PortIndex>(i), now);
     }
     for (const auto& member : ports_) {
         if (member->port.is_held())
