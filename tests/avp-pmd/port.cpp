@@ -147,7 +147,8 @@ rte_mbuf* TestPort::frame(const TestFrame& frame, std::size_t part) const {
     std::size_t done = 0;
     while (done < frame.bytes.size() || head == nullptr) {
         rte_mbuf* mbuf = rte_pktmbuf_alloc(frame_pool(part > 2048 ? 9600 : 2048));
-        REQUIRE(mbuf != nullptr);
+        if (mbuf == nullptr)
+            FAIL("the mempool is empty");
         const std::size_t now = std::min(part, frame.bytes.size() - done);
         std::memcpy(rte_pktmbuf_mtod(mbuf, void*), frame.bytes.data() + done, now);
         mbuf->data_len = static_cast<std::uint16_t>(now);
@@ -155,8 +156,8 @@ rte_mbuf* TestPort::frame(const TestFrame& frame, std::size_t part) const {
         done += now;
         if (head == nullptr)
             head = mbuf;
-        else
-            REQUIRE(rte_pktmbuf_chain(head, mbuf) == 0);
+        else if (rte_pktmbuf_chain(head, mbuf) != 0)
+            FAIL("a frame of too many parts");
     }
     if (frame.tci) {
         head->ol_flags |= RTE_MBUF_F_TX_VLAN;
@@ -196,7 +197,8 @@ std::vector<TestFrame> TestPort::receive(std::uint16_t queue) const {
         rte_mbuf* mbuf = mbufs[i];
         TestFrame& frame = frames.emplace_back();
         frame.bytes = bytes_of_chain(mbuf);
-        CHECK(frame.bytes.size() == mbuf->pkt_len);
+        if (frame.bytes.size() != mbuf->pkt_len)
+            FAIL_CHECK("a frame of " << mbuf->pkt_len << " bytes has " << frame.bytes.size());
         if ((mbuf->ol_flags & RTE_MBUF_F_RX_VLAN_STRIPPED) != 0)
             frame.tci = mbuf->vlan_tci;
         rte_pktmbuf_free(mbuf);
