@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
-// A port as its worker has it: held by its gate, and counted. While the control thread has the
+// A port as its worker has it: held from round to round while it is busy, and counted. While the control thread has the
 // port, the worker waits for it a little: as much as 1 ms at once and 1 % of the time. So to look at a port's counters
-// costs no frame, and a guest that keeps the control thread busy with its port costs the others next to nothing.
+// costs no frame, unless a loaded machine keeps the control thread from running for longer than that; and a guest that
+// keeps the control thread busy with its port costs the others next to nothing.
 #pragma once
 
 #include <cstddef>

@@ -6,6 +6,7 @@ interleaved rounds of one run, the processors' distance beside each figure, PASS
 import argparse
 import json
 import os
+import statistics
 import sys
 import tempfile
 from dataclasses import asdict
@@ -14,7 +15,7 @@ from aims import AIMS
 from avp_paths import avp_paths  # and with it the path to the tests' large_pages
 from large_pages import mounted, reserved
 from paths import FRAMES, GUEST, HOST, Bench, Setting, known_paths
-from rounds import Distance, measure, median_of, places
+from rounds import Distance, measure, places
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 DIRECTIONS = ("send", "receive", "bounce")
@@ -75,8 +76,8 @@ def _cell(figure, least, most):
     samples = [sample for sample in figure.samples.values() if least <= max(sample.nanoseconds) <= most]
     if not samples:
         return f"{'-':15}"
-    middle = median_of(samples)
-    return f"{middle.rate / 1e6:6.2f} {middle.ticks:5.0f}   "
+    rate, ticks = (statistics.median(values) for values in zip(*((sample.rate, sample.ticks) for sample in samples)))
+    return f"{rate / 1e6:6.2f} {ticks:5.0f}   "
 
 
 def print_aims(figures, names):

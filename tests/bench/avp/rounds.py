@@ -4,7 +4,6 @@
 processors' distance before and after it. What was measured while they moved is discarded and counted, and only what was
 measured at the same distance is compared: virtual processors are near or far, and change place within seconds."""
 
-import statistics
 import subprocess
 from dataclasses import dataclass
 
@@ -53,12 +52,6 @@ class Figures:
             self.samples[number] = sample
         else:
             self.discarded += 1
-
-
-def median_of(samples):
-    """Of samples at one distance."""
-    return Sample(statistics.median(sample.rate for sample in samples), statistics.median(sample.ticks for sample in samples),
-                  (statistics.median(nanoseconds for sample in samples for nanoseconds in sample.nanoseconds),))
 
 
 def places(figures):
