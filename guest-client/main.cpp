@@ -49,9 +49,9 @@ class Daemon {
         : line_(std::move(line)),
           client_(io_, settings, port, guest::messaging_port_for(settings, port)),
           control_(io_, settings.control_socket, client_, [this] { return reload(); }),
-          signals_(
-              io_, {SIGTERM, SIGINT, SIGQUIT}, [this] { reload(); }, [this](int signal) { stop(signal); }),
-          watchdog_(io_) {}
+          watchdog_(io_) {
+        signals_.handle([this] { reload(); }, [this](int signal) { stop(signal); });
+    }
 
     void run() {
         control_.start();
@@ -88,10 +88,10 @@ class Daemon {
     }
 
     boost::asio::io_context io_{1};
+    runtime::DaemonSignals signals_{io_, {SIGTERM, SIGINT, SIGQUIT}};
     guest::CommandLine line_;
     guest::GuestClient client_;
     guest::ControlServer control_;
-    runtime::DaemonSignals signals_;
     runtime::ServiceWatchdog watchdog_;
 };
 

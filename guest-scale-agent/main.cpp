@@ -35,9 +35,9 @@ class Daemon {
         : line_(std::move(line)),
           agent_(io_, settings, line_.sysfs),
           control_(io_, agent_, [this] { return reload(); }),
-          signals_(
-              io_, {SIGTERM, SIGINT, SIGQUIT}, [this] { reload(); }, [this](int signal) { stop(signal); }),
-          watchdog_(io_) {}
+          watchdog_(io_) {
+        signals_.handle([this] { reload(); }, [this](int signal) { stop(signal); });
+    }
 
     void run() {
         control_.start();
@@ -66,10 +66,10 @@ class Daemon {
     }
 
     boost::asio::io_context io_{1};
+    runtime::DaemonSignals signals_{io_, {SIGTERM, SIGINT, SIGQUIT}};
     scale::CommandLine line_;
     scale::ScaleAgent agent_;
     scale::ControlServer control_;
-    runtime::DaemonSignals signals_;
     runtime::ServiceWatchdog watchdog_;
 };
 

@@ -106,10 +106,10 @@ void serve(const Options& options, AgentSettings settings) {
     std::signal(SIGPIPE, SIG_IGN);
     create_default_directories(settings);
     asio::io_context io(1);
+    runtime::DaemonSignals signals(io, {SIGTERM, SIGINT});
     HostAgent agent(io, std::move(settings));
     ApiServer api(io, agent, runtime::inherited_socket("api"));
-    const runtime::DaemonSignals signals(
-        io, {SIGTERM, SIGINT}, [&agent, &options] { reload(agent, options); }, [&io](int) { io.stop(); });
+    signals.handle([&agent, &options] { reload(agent, options); }, [&io](int) { io.stop(); });
     const runtime::ServiceWatchdog watchdog(io);
     agent.start();
     api.start();

@@ -9,12 +9,16 @@
 
 namespace vnf::runtime {
 
-DaemonSignals::DaemonSignals(boost::asio::io_context& io, std::initializer_list<int> ends,
-                             std::function<void()> reload, std::function<void(int)> stop)
-    : reload_(std::move(reload)), stop_(std::move(stop)), reload_signal_(io, SIGHUP), stop_signals_(io) {
+DaemonSignals::DaemonSignals(boost::asio::io_context& io, std::initializer_list<int> ends)
+    : reload_signal_(io, SIGHUP), stop_signals_(io) {
     for (const int signal : ends) {
         stop_signals_.add(signal);
     }
+}
+
+void DaemonSignals::handle(std::function<void()> reload, std::function<void(int)> stop) {
+    reload_ = std::move(reload);
+    stop_ = std::move(stop);
     wait_for_reload();
     wait_for_stop();
 }

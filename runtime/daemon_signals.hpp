@@ -3,6 +3,8 @@
 //
 // The signals of a daemon, taken in its event loop: SIGHUP reads the settings again, as often as it comes; the first of
 // those that end it stops it. Settings that are wrong change nothing: the daemon goes on as it was.
+//
+// Made before the daemon opens its sockets, as whoever can reach it may also signal it: until handle(), a signal waits.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -18,11 +20,13 @@ namespace vnf::runtime {
 
 class DaemonSignals {
   public:
-    /// `reload` has logged a SettingsError that it throws. `stop` is called once, with the signal.
-    DaemonSignals(boost::asio::io_context& io, std::initializer_list<int> ends, std::function<void()> reload,
-                  std::function<void(int)> stop);
+    DaemonSignals(boost::asio::io_context& io, std::initializer_list<int> ends);
     DaemonSignals(const DaemonSignals&) = delete;
     DaemonSignals& operator=(const DaemonSignals&) = delete;
+
+    /// Once. `reload` has logged a SettingsError that it throws. `stop` is called once, with the signal. Both are called
+    /// in the event loop, also for what came before.
+    void handle(std::function<void()> reload, std::function<void(int)> stop);
 
   private:
     void wait_for_reload();

@@ -84,12 +84,12 @@ int serve(const Options& options, HostSettings settings, char** arguments) {
     runtime::raise_descriptor_limit();
     create_default_directory(settings);
     asio::io_context io(1);
+    runtime::DaemonSignals signals(io, {SIGTERM, SIGINT});
     AvpHost host(io, std::move(settings), take_handover());
-    ControlServer control(io, host);
-    const runtime::DaemonSignals signals(
-        io, {SIGTERM, SIGINT}, [&] { reload(host, options); }, [&io](int) { io.stop(); });
     const PlannedRestart restart(
         io, host, [&options] { settings_of(options); }, arguments);
+    ControlServer control(io, host);
+    signals.handle([&] { reload(host, options); }, [&io](int) { io.stop(); });
     const runtime::ServiceWatchdog watchdog(io);
     host.start();
     control.start();

@@ -9,6 +9,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@ struct ExitStatus {
     bool signalled = false;
     int code = 0;  ///< exit status, or the signal's number
     friend bool operator==(const ExitStatus&, const ExitStatus&) = default;
+    friend std::ostream& operator<<(std::ostream& out, const ExitStatus& status) {
+        return out << (status.signalled ? "signal " : "exit status ") << status.code;
+    }
 };
 
 struct ProcessSpec {
