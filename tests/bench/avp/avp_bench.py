@@ -32,6 +32,8 @@ def arguments():
     parser.add_argument("--only", metavar="TEXT", action="append", help="paths whose name has TEXT; may be repeated")
     parser.add_argument("--frames", choices=FRAMES, action="append", help="frame sizes (all)")
     parser.add_argument("--queues", type=int, choices=(1, 4), action="append", help="queues of a port (1 and 4)")
+    parser.add_argument("--untouched", action="store_true",
+                        help="avp_traffic neither writes nor reads what is in its frames")
     parser.add_argument("--strict", action="store_true", help=f"exit with {MISSED} if an aim was missed")
     parser.add_argument("--json", help="also write the figures here")
     return parser.parse_args()
@@ -93,7 +95,7 @@ def print_aims(figures, names):
 
 
 def run(chosen, programs, scratch, huge):
-    bench = Bench(programs, scratch, huge, chosen.quick)
+    bench = Bench(programs, scratch, huge, chosen.quick, chosen.untouched)
     paths, left_out = avp_paths(bench)
     paths += known_paths(bench)
     if chosen.only:

@@ -10,7 +10,7 @@ import sys
 from aims import DISTRIBUTION, OURS, SCATTERED, SWITCH, SWITCH_FLOOR
 from avp_host import AvpHost
 from ends import Eal, Traffic
-from paths import FRAMES, GUEST, HOST, MEMIF, guest_rate, send_options, window
+from paths import FRAMES, GUEST, HOST, MEMIF, guest_rate, window
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 sys.path.insert(1, os.path.join(ROOT, "tests", "avp-pmd", "interop"))
@@ -72,7 +72,7 @@ class OurDriver(Driver):
         bench = self.bench
         eal = Eal(bench.scratch, bench.huge, "bench-guest", [f"net_avp_user0,socket={bench.scratch}/vm1.sock"],
                   plugins=[bench.driver])
-        return Traffic(bench.programs.traffic, GUEST, eal, setting.direction, send_options(setting))
+        return Traffic(bench.programs.traffic, GUEST, eal, setting.direction, bench.traffic_options(setting))
 
 
 class DistributionDriver(Driver):
@@ -85,7 +85,7 @@ class DistributionDriver(Driver):
         bench = self.bench
         eal = Eal(bench.scratch, "/dev/hugepages", "bench-guest", [], pci="0000:00:00.0")
         launcher = ["unshare", "-m", "sh", "-c", NAMESPACE, "sh", bench.scratch]
-        return Traffic(bench.programs.traffic, GUEST, eal, setting.direction, send_options(setting), launcher,
+        return Traffic(bench.programs.traffic, GUEST, eal, setting.direction, bench.traffic_options(setting), launcher,
                        {"SYSFS_PCI_DEVICES": f"{bench.scratch}/avp/devices"})
 
 
@@ -108,7 +108,7 @@ class OurSwitch:
             stack.callback(host.end)
             devices = [f"net_avp_user{number},socket={bench.scratch}/vm{number}.sock" for number in (1, 2)]
             eal = Eal(bench.scratch, bench.huge, "bench-guest", devices, plugins=[bench.driver])
-            guest = Traffic(bench.programs.traffic, GUEST, eal, "bounce", send_options(setting))
+            guest = Traffic(bench.programs.traffic, GUEST, eal, "bounce", bench.traffic_options(setting))
             stack.callback(guest.end)
             return guest_rate("bounce", window(bench, guest, guest))
 
@@ -137,7 +137,7 @@ class MemifSwitch:
                     device = MEMIF.format(role=role).replace("net_memif0", f"net_memif{number}")
                     devices.append(device.format(socket=socket))
                 eal = Eal(bench.scratch, bench.huge, f"bench-{role}", devices)
-                ends.append(Traffic(bench.programs.traffic, processor, eal, "bounce", send_options(setting)))
+                ends.append(Traffic(bench.programs.traffic, processor, eal, "bounce", bench.traffic_options(setting)))
                 stack.callback(ends[-1].end)
             return guest_rate("bounce", window(bench, ends[1], ends[1]))
 

@@ -2,9 +2,13 @@
 /* Copyright (c) 2026 The VNF Guest SDK Authors
  *
  * One end of a packet path under measurement, on any DPDK port: sends, receives, or sends back what comes, from one
- * polling core. Each line on standard input is answered with one line of JSON: the counters and the clock at that
- * moment, taken by the polling core itself between two rounds. The line "inject" makes it send some frames first, which
- * two ends that bounce then keep between them. The end of the input ends the program. What drives it is avp_bench.py.
+ * polling core. It does with a frame what any program does, and what avp-host does at the other end of a path: writes the
+ * header and a number of what it sends, reads the header of what it receives, exchanges the addresses of what it sends
+ * back where it came from. A path on which frames stay where they are has these lines to move as well.
+ *
+ * Each line on standard input is answered with one line of JSON: the counters and the clock at that moment, taken by the
+ * polling core itself between two rounds. The line "inject" makes it send some frames first, which two ends that bounce
+ * then keep between them. The end of the input ends the program. What drives it is avp_bench.py.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -23,6 +27,7 @@
 
 enum { BURST = 32, MOST_PORTS = 2, MOST_QUEUES = 8, MOST_SIZES = 16, POOL_CACHE = 256 };
 enum { LEAST_FRAME = 60, MOST_FRAME = 9238 };
+enum { TEST_TYPE = 0x88B5 }; /* as avp-host's generator */
 
 enum mode { SEND, RECEIVE, BOUNCE };
 
@@ -36,6 +41,7 @@ struct options {
     uint16_t room; /* of an mbuf */
     uint16_t mtu;
     unsigned inject;
+    bool untouched;
 };
 
 /* What the polling core counts. */
@@ -44,6 +50,7 @@ struct counters {
     uint64_t received_bytes;
     uint64_t sent;
     uint64_t refused; /* of those that were to be sent */
+    uint64_t foreign; /* of those received */
     uint64_t clock;
 };
 
@@ -111,15 +118,22 @@ static const char usage[] =
     "  --mbufs N         of the pool (16384)\n"
     "  --room N          bytes of an mbuf (2048)\n"
     "  --mtu N           set before the start\n"
-    "  --inject N        frames that the line \"inject\" sends (256)\n";
+    "  --inject N        frames that the line \"inject\" sends (256)\n"
+    "  --untouched       neither write nor read what is in the frames\n";
 
 static struct options parse(int count, char** words) {
     static const struct option known[] = {
-        {"mode", required_argument, NULL, 'm'},   {"sizes", required_argument, NULL, 's'},
-        {"queues", required_argument, NULL, 'q'}, {"descriptors", required_argument, NULL, 'd'},
-        {"mbufs", required_argument, NULL, 'b'},  {"room", required_argument, NULL, 'r'},
-        {"mtu", required_argument, NULL, 'u'},    {"inject", required_argument, NULL, 'i'},
-        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
+        {"mode", required_argument, NULL, 'm'},
+        {"sizes", required_argument, NULL, 's'},
+        {"queues", required_argument, NULL, 'q'},
+        {"descriptors", required_argument, NULL, 'd'},
+        {"mbufs", required_argument, NULL, 'b'},
+        {"room", required_argument, NULL, 'r'},
+        {"mtu", required_argument, NULL, 'u'},
+        {"inject", required_argument, NULL, 'i'},
+        {"untouched", no_argument, NULL, 't'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
     };
     struct options options = {.mode = SEND,
                               .sizes = {64},
@@ -157,6 +171,9 @@ static struct options parse(int count, char** words) {
             case 'i':
                 options.inject = parse_number("inject", optarg, 0, 4096);
                 break;
+            case 't':
+                options.untouched = true;
+                break;
             default:
                 fputs(usage, letter == 'h' ? stdout : stderr);
                 exit(letter == 'h' ? 0 : EXIT_FAILURE);
@@ -165,18 +182,22 @@ static struct options parse(int count, char** words) {
     return options;
 }
 
-/* Every mbuf of the pool begins with the same header, written once: sending is not about writing frames. */
-static void write_header(struct rte_mempool* pool, void* context, void* object, unsigned index) {
-    struct rte_mbuf* mbuf = object;
-    struct rte_ether_hdr* header = rte_pktmbuf_mtod(mbuf, struct rte_ether_hdr*);
+static void write_head(struct rte_mbuf* mbuf, uint64_t number) {
+    static const struct rte_ether_hdr header = {
+        .dst_addr = {{0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF}},
+        .src_addr = {{2}},
+        .ether_type = RTE_BE16(TEST_TYPE),
+    };
 
+    memcpy(rte_pktmbuf_mtod(mbuf, void*), &header, sizeof header);
+    memcpy(rte_pktmbuf_mtod_offset(mbuf, void*, sizeof header), &number, sizeof number);
+}
+
+/* What nobody touches later has a header all the same. */
+static void write_once(struct rte_mempool* pool, void* context, void* object, unsigned index) {
     (void)pool;
     (void)context;
-    memset(&header->dst_addr, 0xFF, sizeof header->dst_addr);
-    memset(&header->src_addr, 0, sizeof header->src_addr);
-    header->src_addr.addr_bytes[0] = 2;
-    header->src_addr.addr_bytes[5] = (uint8_t)index;
-    header->ether_type = rte_cpu_to_be_16(0x88B5);
+    write_head(object, index);
 }
 
 static void start_port(uint16_t port, const struct run* run) {
@@ -215,12 +236,15 @@ static void send_or_free(uint16_t port, uint16_t queue, struct rte_mbuf** mbufs,
 
 static uint16_t fresh_frames(struct run* run, struct rte_mbuf** mbufs, uint16_t count) {
     static unsigned next;
+    static uint64_t number;
 
     if (rte_pktmbuf_alloc_bulk(run->pool, mbufs, count) != 0)
         return 0;
     for (uint16_t i = 0; i < count; ++i) {
         mbufs[i]->data_len = run->options.sizes[next];
         mbufs[i]->pkt_len = run->options.sizes[next];
+        if (!run->options.untouched)
+            write_head(mbufs[i], number++);
         next = next + 1 < run->options.size_count ? next + 1 : 0;
     }
     return count;
@@ -236,6 +260,18 @@ static void send_round(struct run* run, uint16_t port) {
     }
 }
 
+static void read_head(const struct run* run, struct rte_mbuf* mbuf) {
+    struct rte_ether_hdr* header = rte_pktmbuf_mtod(mbuf, struct rte_ether_hdr*);
+
+    counted.foreign += header->ether_type != RTE_BE16(TEST_TYPE);
+    if (run->options.mode == BOUNCE && run->ports == 1) {
+        const struct rte_ether_addr sender = header->src_addr;
+
+        header->src_addr = header->dst_addr;
+        header->dst_addr = sender;
+    }
+}
+
 /* Receives; what came is freed, or goes out at the other port, or at the same one if there is one only. */
 static void receive_round(struct run* run, uint16_t port) {
     const uint16_t out = (uint16_t)(run->ports - 1 - port);
@@ -246,8 +282,11 @@ static void receive_round(struct run* run, uint16_t port) {
         if (count == 0)
             continue;
         counted.received += count;
-        for (uint16_t i = 0; i < count; ++i)
+        for (uint16_t i = 0; i < count; ++i) {
             counted.received_bytes += mbufs[i]->pkt_len;
+            if (!run->options.untouched)
+                read_head(run, mbufs[i]);
+        }
         if (run->options.mode == BOUNCE)
             send_or_free(out, queue, mbufs, count);
         else
@@ -292,9 +331,10 @@ static void answer(struct run* run, bool wants_frames) {
     while (__atomic_load_n(&run->given, __ATOMIC_ACQUIRE) != asked)
         rte_delay_us_sleep(100);
     printf("{\"received\": %" PRIu64 ", \"received_bytes\": %" PRIu64 ", \"sent\": %" PRIu64
-           ", \"refused\": %" PRIu64 ", \"clock\": %" PRIu64 ", \"hertz\": %" PRIu64 "}\n",
+           ", \"refused\": %" PRIu64 ", \"foreign\": %" PRIu64 ", \"clock\": %" PRIu64 ", \"hertz\": %" PRIu64
+           "}\n",
            run->sample.received, run->sample.received_bytes, run->sample.sent, run->sample.refused,
-           run->sample.clock, rte_get_tsc_hz());
+           run->sample.foreign, run->sample.clock, rte_get_tsc_hz());
     fflush(stdout);
 }
 
@@ -323,7 +363,7 @@ int main(int count, char** words) {
                                        (uint16_t)(run.options.room + RTE_PKTMBUF_HEADROOM), SOCKET_ID_ANY);
     if (run.pool == NULL)
         die("no memory for the mbufs");
-    rte_mempool_obj_iter(run.pool, write_header, NULL);
+    rte_mempool_obj_iter(run.pool, write_once, NULL);
     for (uint16_t port = 0; port < run.ports; ++port)
         start_port(port, &run);
     rte_eal_remote_launch(poll_ports, &run, worker);

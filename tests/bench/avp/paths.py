@@ -25,8 +25,8 @@ HOST, GUEST = 0, 1  # processors
 class Bench:
     """What every path needs: the programs, a folder, large pages if there are any, how long a window is."""
 
-    def __init__(self, programs, scratch, huge, quick):
-        self.programs, self.scratch, self.huge = programs, scratch, huge
+    def __init__(self, programs, scratch, huge, quick, untouched=False):
+        self.programs, self.scratch, self.huge, self.untouched = programs, scratch, huge, untouched
         self.seconds = QUICK_SECONDS if quick else SECONDS
 
     def clear(self):
@@ -34,10 +34,9 @@ class Bench:
         for name in os.listdir(self.huge) if self.huge else ():
             os.unlink(os.path.join(self.huge, name))
 
-
-def send_options(setting):
-    sizes = ",".join(map(str, FRAMES[setting.frames]))
-    return ["--sizes", sizes, "--queues", str(setting.queues)]
+    def traffic_options(self, setting):
+        sizes = ",".join(map(str, FRAMES[setting.frames]))
+        return ["--sizes", sizes, "--queues", str(setting.queues), *(["--untouched"] if self.untouched else [])]
 
 
 def window(bench, guest, starter):
@@ -46,7 +45,10 @@ def window(bench, guest, starter):
         raise EndFailed("no frame passed")
     first = guest.sample()
     time.sleep(bench.seconds)  # the window itself
-    return guest.sample().since(first)
+    last = guest.sample()
+    if last["foreign"]:
+        raise EndFailed(f"{last['foreign']} frames came that nobody sent")
+    return last.since(first)
 
 
 def guest_rate(direction, rates):
@@ -76,7 +78,7 @@ class Pair:
                     (GUEST, self.guest_device, setting.direction, "bench-guest")):
                 eal = Eal(self.bench.scratch, self.bench.huge, prefix, [device.format(**values)],
                           single_file=self.single_file)
-                ends.append(Traffic(self.bench.programs.traffic, processor, eal, mode, send_options(setting)))
+                ends.append(Traffic(self.bench.programs.traffic, processor, eal, mode, self.bench.traffic_options(setting)))
                 stack.callback(ends[-1].end)
             starter = ends[0] if setting.direction == "bounce" else None
             return guest_rate(setting.direction, window(self.bench, ends[1], starter))
@@ -95,7 +97,7 @@ class Ring:
 
     def measure(self, setting):
         eal = Eal(self.bench.scratch, self.bench.huge, "bench-ring", ["net_ring0"])
-        end = Traffic(self.bench.programs.traffic, GUEST, eal, "bounce", send_options(setting))
+        end = Traffic(self.bench.programs.traffic, GUEST, eal, "bounce", self.bench.traffic_options(setting))
         try:
             return guest_rate(setting.direction, window(self.bench, end, end))
         finally:
