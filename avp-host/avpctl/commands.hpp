@@ -4,6 +4,7 @@
 // avpctl's commands: one request to avp-host each, its answer printed, and an exit status that a script can use.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,8 +15,8 @@ enum class Exit : int {
     Done = 0,
     Error = 1,
     Usage = 2,
-    Refused = 3,      ///< by the guest, or because the port is in no state for it
-    NoAnswer = 4,     ///< the guest did not answer in time
+    Refused = 3,      ///< by the guest, or because the port or avp-host is in no state for it
+    NoAnswer = 4,     ///< the guest did not answer in time, or the successor
     Unknown = 5,      ///< no such port or switch
     NotReachable = 6  ///< avp-host is not there
 };
@@ -43,6 +44,8 @@ Exit link(const Connection& to, const std::string& port, bool is_up);
 /// No number: without end.
 Exit send(const Connection& to, const std::string& port, std::optional<std::int64_t> frames);
 Exit status(const Connection& to);
+/// Until its successor answers, avp-host refuses, or the time is over.
+Exit restart(const Connection& to, std::chrono::milliseconds patience);
 Exit metrics(const Connection& to);
 
 }  // namespace vnf::avpctl

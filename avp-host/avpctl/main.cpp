@@ -17,13 +17,14 @@ namespace {
 constexpr const char* footer =
     "Exit status: 0 done, 1 error, 2 wrong usage, 3 refused by the guest or in this state, 4 no answer of "
     "the\n"
-    "  guest in time, 5 unknown port or switch, 6 avp-host can't be reached.\n\n"
+    "  guest (or of restart's successor) in time, 5 unknown port or switch, 6 avp-host can't be reached.\n\n"
     "Example: avpctl migrate detach vm1 && avpctl migrate attach vm1";
 
 struct Arguments {
     Connection to;
     Migration migration;
     std::string port, switch_name, step, link_state, frames;
+    std::int64_t restart_ms = 15000;
     bool version = false;
 };
 
@@ -54,6 +55,21 @@ void describe_changes(CLI::App& app, Arguments& arguments) {
         });
 }
 
+void describe_restart(CLI::App& app, Arguments& arguments) {
+    CLI::App* restart =
+        app.add_subcommand("restart", "avp-host becomes its successor, and guests keep their devices");
+    restart->add_option("--timeout", arguments.restart_ms, "Milliseconds to wait for the successor")
+        ->check(CLI::Range(0, 120000))
+        ->capture_default_str();
+    restart->footer(
+        "Settings are read again, and the program is the one that now lies where avp-host was started from. "
+        "Drivers\n"
+        "  are asked to let go of their devices' memory, and attach again: frames of that time are lost.\n"
+        "It is refused, and all stays as it was, with wrong settings, with a driver that can't let go (3) or "
+        "does\n"
+        "  not within 5 s (4), and with a driver that sits on files (3). Until then nothing is lost.");
+}
+
 void describe(CLI::App& app, Arguments& arguments) {
     app.require_subcommand(0, 1);
     app.fallthrough();
@@ -72,6 +88,7 @@ void describe(CLI::App& app, Arguments& arguments) {
         ->add_option("SWITCH", arguments.switch_name, "Switch")
         ->required();
     describe_changes(app, arguments);
+    describe_restart(app, arguments);
     app.add_subcommand("status", "The host itself and its workers");
     app.add_subcommand("metrics", "Prometheus text");
 }
@@ -114,6 +131,10 @@ Exit run(const std::string& name, Arguments& with) {
         {"send",
          [&] {
              return send(with.to, with.port, frames_of(with.frames));
+         }},
+        {"restart",
+         [&] {
+             return restart(with.to, std::chrono::milliseconds(with.restart_ms));
          }},
         {"status",
          [&] {

@@ -156,6 +156,14 @@ std::string migration_text(const json::value& answer) {
     return at(answer, "/name") + ": " + at(answer, "/migration") + ", " + at(answer, "/state") + '\n';
 }
 
+std::string restarted_text(const json::value& answer) {
+    return "restarted: version " + at(answer, "/version") + ", process " + at(answer, "/pid") + '\n';
+}
+
+std::string field_text(const json::value& answer, std::string_view pointer) {
+    return at(answer, pointer);
+}
+
 std::string value_list(const json::value& answer) {
     std::string text;
     append_values(text, {}, answer);

@@ -17,6 +17,9 @@ std::string counters_list(const boost::json::value& answer);
 std::string switches_table(const boost::json::value& answer);
 std::string macs_table(const boost::json::value& answer);
 std::string migration_text(const boost::json::value& answer);
+std::string restarted_text(const boost::json::value& answer);
+/// One field, at a JSON pointer.
+std::string field_text(const boost::json::value& answer, std::string_view pointer);
 /// Every field, a line each.
 std::string value_list(const boost::json::value& answer);
 /// "code: message" of an error's body.

@@ -119,7 +119,7 @@ void AvpHost::stop_workers() {
 }
 
 std::vector<std::string> AvpHost::reload(const HostSettings& wanted) {
-    const auto left = needs_restart(settings_, wanted);
+    auto left = needs_restart(settings_, wanted);
     runtime::set_log_level(wanted.log_level);
     settings_.log_level = wanted.log_level;
     for (const DevicePortSettings& port : wanted.ports) {

@@ -85,9 +85,10 @@ ControlServer::Name ControlServer::split(std::string_view rest) {
     return {std::string(rest.substr(0, slash)), std::string(rest.substr(std::min(slash + 1, rest.size())))};
 }
 
-ControlServer::ControlServer(asio::io_context& io, AvpHost& host)
+ControlServer::ControlServer(asio::io_context& io, AvpHost& host, PlannedRestart& restart)
     : io_(io),
       host_(host),
+      restart_(restart),
       server_(io, runtime::server_options(host.settings().control, runtime::inherited_socket("control")),
               [this](HttpRequest request) { return answer(std::move(request)); }) {}
 
@@ -100,6 +101,8 @@ ControlServer::Reply ControlServer::answer(HttpRequest request) {
         Name name = split(path.substr(port_path.size()));
         co_return co_await port(std::move(name), request);
     }
+    if (path == "/v1/restart")
+        co_return this->restart(request);
     if (request.method != "GET")
         co_return wrong_method("GET");
     if (path == "/v1/ports")
@@ -112,9 +115,9 @@ ControlServer::Reply ControlServer::answer(HttpRequest request) {
         co_return HttpResponse{200, metrics_page(host_), "text/plain; version=0.0.4"};
     if (path.starts_with(switch_path))
         co_return one_switch(split(path.substr(switch_path.size())));
-    co_return http_error(
-        404, "not_found",
-        "there are /v1/ports, /v1/switches, /v1/status, /metrics, and below the first two the names");
+    co_return http_error(404, "not_found",
+                         "there are /v1/ports, /v1/switches, /v1/status, /v1/restart, /metrics, and below "
+                         "the first two the names");
 }
 
 HttpResponse ControlServer::one_switch(const Name& of) {
@@ -175,6 +178,19 @@ ControlServer::Reply ControlServer::migrate(HostDevice& device, bool is_attach, 
             break;
     }
     co_return ok(device_document(device));
+}
+
+HttpResponse ControlServer::restart(const HttpRequest& request) {
+    if (request.method != "GET" && request.method != "POST")
+        return wrong_method("GET or POST");
+    if (request.method == "GET")
+        return ok(restart_document(restart_));
+    if (!body_of(request.body, {}))
+        return bad_body("a restart has no settings: the body must be empty, or {}");
+    restart_.ask();
+    if (restart_.state() == RestartState::GivenUp)
+        return http_error(409, name_of(restart_.fault()), restart_.why());
+    return ok(restart_document(restart_));
 }
 
 HttpResponse ControlServer::set_link(HostDevice& device, const std::string& body) {

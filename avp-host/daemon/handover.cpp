@@ -116,6 +116,7 @@ void leave(std::span<const PortHandover> ports) {
     if (!left || ::write(left.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
         throw std::system_error(runtime::last_error(), "handover");
     set_close_on_exec(ports, false);
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): the workers are stopped, and this thread is the only one
     ::setenv(variable, std::to_string(left.release()).c_str(), 1);
 }
 
@@ -125,6 +126,7 @@ void take_back(std::span<const PortHandover> ports) {
 }
 
 std::vector<PortHandover> take_handover() {
+    // NOLINTBEGIN(concurrency-mt-unsafe): no worker runs yet, or they are stopped
     const char* value = std::getenv(variable);
     if (value == nullptr)
         return {};
@@ -132,6 +134,7 @@ std::vector<PortHandover> take_handover() {
     int number = -1;
     const bool is_number = std::from_chars(text.data(), text.data() + text.size(), number).ec == std::errc();
     ::unsetenv(variable);
+    // NOLINTEND(concurrency-mt-unsafe)
     if (!is_number)
         return {};
     const FileDescriptor left(number);

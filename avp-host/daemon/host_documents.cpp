@@ -5,6 +5,7 @@
 #include "avp-host/daemon/host_documents.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <boost/json.hpp>
@@ -198,6 +199,16 @@ json::object status_document(AvpHost& host) {
             {"ends", host.ends().size()},
             {"switches", host.switches().size()},
             {"workers", std::move(workers)}};
+}
+
+json::object restart_document(const PlannedRestart& restart) {
+    const std::string why = restart.why();
+    return {{"state", name_of(restart.state())},
+            {"fault", name_of(restart.fault())},
+            {"why", why.empty() ? json::value(nullptr) : json::value(why)},
+            {"instance", restart.instance()},
+            {"pid", ::getpid()},
+            {"version", program_version}};
 }
 
 }  // namespace vnf::avp

@@ -7,6 +7,7 @@
 #include <boost/json/object.hpp>
 
 #include "avp-host/daemon/avp_host.hpp"
+#include "avp-host/daemon/planned_restart.hpp"
 
 namespace vnf::avp {
 
@@ -18,5 +19,6 @@ boost::json::object switch_document(LearningSwitch& of);
 /// The addresses that were learnt, and whose they are by the settings.
 boost::json::object macs_document(LearningSwitch& of, TimePoint now);
 boost::json::object status_document(AvpHost& host);
+boost::json::object restart_document(const PlannedRestart& restart);
 
 }  // namespace vnf::avp

@@ -61,7 +61,7 @@ std::vector<WorkerSettings> read_workers(SettingsMap& map) {
 }
 
 std::string read_worker(SettingsMap& map, const HostSettings& settings) {
-    const std::string name = map.text("worker", settings.workers.front().name);
+    std::string name = map.text("worker", settings.workers.front().name);
     const auto& all = settings.workers;
     if (std::none_of(all.begin(), all.end(), [&name](const WorkerSettings& one) { return one.name == name; }))
         map.fail("worker", "there is no worker \"" + name + "\"");

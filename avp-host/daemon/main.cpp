@@ -35,7 +35,9 @@ constexpr const char* footer =
     "set).\n"
     "SIGHUP reads the settings again: the log level counts at once, what a device offers its guest from its\n"
     "  next attachment on; the rest needs a restart, and the log says what.\n"
-    "SIGUSR2 restarts it in place: guests on sockets keep their devices, as over a migration.\n\n"
+    "SIGUSR2 restarts it in place: guests on sockets keep their devices, as over a migration. avpctl "
+    "restart\n"
+    "  does the same, and says what came of it.\n\n"
     "Example: avp-host --config /etc/vnf-guest-sdk/avp-host.yaml --check-config";
 
 void describe(CLI::App& app, Options& options) {
@@ -86,9 +88,9 @@ int serve(const Options& options, HostSettings settings, char** arguments) {
     asio::io_context io(1);
     runtime::DaemonSignals signals(io, {SIGTERM, SIGINT});
     AvpHost host(io, std::move(settings), take_handover());
-    const PlannedRestart restart(
+    PlannedRestart restart(
         io, host, [&options] { settings_of(options); }, arguments);
-    ControlServer control(io, host);
+    ControlServer control(io, host, restart);
     signals.handle([&] { reload(host, options); }, [&io](int) { io.stop(); });
     const runtime::ServiceWatchdog watchdog(io);
     host.start();

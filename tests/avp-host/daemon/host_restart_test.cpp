@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
-// SIGUSR2: the process goes on as a new program, its guests' devices with it; and whatever stands against that leaves all
-// as it was.
+// SIGUSR2 and avpctl restart: the process goes on as a new program, its guests' devices with it; and whatever stands
+// against that leaves all as it was, and is told.
 #include <fcntl.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <boost/json.hpp>
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <cstdlib>
@@ -50,6 +51,16 @@ void come_back(HostUnderTest& host, SocketGuest& guest) {
     guest.driver.open();
     guest.bring_up();
     guest.client.write_register(AVP_REGISTER_MIGRATION_ACK, AVP_MIGRATION_ATTACHED);
+}
+
+vnf::harness::Process begin_restart(HostUnderTest& host, std::vector<std::string> options = {}) {
+    options.insert(options.begin(), "restart");
+    return vnf::harness::Process(
+        {.argv = host.avpctl_line(std::move(options)), .output_file = host.scratch / "restart.log"});
+}
+
+std::string instance(HostUnderTest& host) {
+    return boost::json::value_to<std::string>(host.call("GET", "/v1/restart").json().at("instance"));
 }
 
 void check_frame(SocketGuest& from, SocketGuest& to) {
@@ -142,6 +153,115 @@ TEST_CASE("a guest whose port is gone from the settings is let go by the success
     host.stage.until([&] { return starts(host) == 2; }, "the successor");
     other.driver.open();
     other.bring_up();
+}
+
+TEST_CASE("avpctl restart says what it waits for, and ends when the successor answers") {
+    HostUnderTest host;
+    SocketGuest one(host.socket("vm1"));
+    SocketGuest other(host.socket("vm2"));
+    one.bring_up();
+    other.bring_up();
+    const std::string before = instance(host);
+    auto restart = begin_restart(host);
+    host.stage.until([&] { return restart.output().find("waiting: vm1: its driver") != std::string::npos; },
+                     "the first driver's name");
+    CHECK(instance(host) == before);
+    let_go(host, one);
+    host.stage.until([&] { return restart.output().find("waiting: vm2: its driver") != std::string::npos; },
+                     "the second driver's name");
+    let_go(host, other);
+    CHECK(restart.wait() == vnf::harness::ExitStatus{false, 0});
+    CHECK_THAT(restart.output(), Catch::Contains("restarted: version ") &&
+                                     Catch::Contains("process " + std::to_string(host.process().pid())));
+    CHECK(starts(host) == 2);
+    CHECK(instance(host) != before);
+    come_back(host, one);
+    come_back(host, other);
+    check_frame(one, other);
+}
+
+TEST_CASE("a host without guests is restarted at once, and a script reads the successor's own words") {
+    HostUnderTest host;
+    const auto restarted = host.avpctl({"--json", "restart"});
+    CHECK(restarted.status.code == 0);
+    CHECK_THAT(restarted.output,
+               Catch::StartsWith(R"({"state":"idle","fault":"none","why":null,"instance":")"));
+    CHECK(starts(host) == 2);
+    CHECK(host.avpctl({"restart", "--timeout", "20000"}).status.code == 0);
+    CHECK(starts(host) == 3);
+}
+
+TEST_CASE("avpctl restart tells by its exit status who kept the host from it, and why") {
+    HostUnderTest host;
+    SocketGuest guest(host.socket("vm1"));
+    SocketGuest other(host.socket("vm2"));
+    guest.bring_up();
+    other.bring_up();
+    auto refused = begin_restart(host);
+    await_migration(host, guest, AVP_MIGRATION_DETACHED);
+    guest.client.write_register(AVP_REGISTER_MIGRATION_ACK, AVP_MIGRATION_ERROR);
+    CHECK(refused.wait() == vnf::harness::ExitStatus{false, 3});
+    CHECK_THAT(refused.output(), Catch::Contains("refused: vm1: its driver can't let go of the device"));
+    check_frame(guest, other);
+
+    const auto silent = host.avpctl({"restart"});
+    CHECK(silent.status.code == 4);
+    CHECK_THAT(silent.output, Catch::Contains("no_answer: vm1: its driver has not let go of the device"));
+    const auto impatient = host.avpctl({"restart", "--timeout", "0"});
+    CHECK(impatient.status.code == 4);
+    CHECK_THAT(impatient.output, Catch::Contains("the time is over"));
+    CHECK(starts(host) == 1);
+    CHECK(host.avpctl({"restart", "now"}).status.code == 2);
+    CHECK(host.avpctl({"restart", "--timeout", "120001"}).status.code == 2);
+    CHECK(host.avpctl({"restart", "--help"}).status.code == 0);
+    host.process().signal(SIGKILL);
+    host.process().wait();
+    CHECK(host.avpctl({"restart"}).status.code == 6);
+}
+
+TEST_CASE("wrong settings and a driver on files are named in the answer to a restart") {
+    const std::string port =
+        "ports:\n- {name: vm1, mac: \"02:61:76:70:00:01\", behind: {end: echo}, buffers: 256, ";
+    HostUnderTest host(port + "presentation: files, directory: @/tree}\n");
+    const FileDescriptor opened(
+        ::open((host.scratch / "tree/dev/uio0").c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
+    REQUIRE(opened);
+    host.stage.until(
+        [&] {
+            return boost::json::value(host.call("GET", "/v1/ports/vm1").json())
+                .at_pointer("/presentation/client")
+                .as_bool();
+        },
+        "the driver");
+    const auto on_files = host.avpctl({"restart"});
+    CHECK(on_files.status.code == 3);
+    CHECK_THAT(on_files.output, Catch::Contains("on_files: vm1: its driver sits on files"));
+    host.rewrite_settings("colour: red\n");
+    const auto wrong = host.avpctl({"restart"});
+    CHECK(wrong.status.code == 3);
+    CHECK_THAT(wrong.output, Catch::Contains("bad_settings: ") && Catch::Contains("colour"));
+    CHECK(starts(host) == 1);
+}
+
+TEST_CASE("a restart that is asked for while one is under way is the same one, and takes no settings") {
+    HostUnderTest host;
+    SocketGuest guest(host.socket("vm1"));
+    guest.bring_up();
+    CHECK(host.call("POST", "/v1/restart", R"({"force":true})").status == 400);
+    CHECK(host.call("DELETE", "/v1/restart").status == 405);
+    CHECK(host.call("GET", "/v1/restart").json().at("state") == "idle");
+    for (int i = 0; i < 3; ++i) {
+        const auto answer = host.call("POST", "/v1/restart");
+        CHECK(answer.status == 200);
+        CHECK(answer.json().at("state") == "under_way");
+        CHECK(answer.json().at("why") == "vm1: its driver has not let go of the device");
+        host.process().signal(SIGUSR2);
+    }
+    let_go(host, guest);
+    host.stage.until([&] { return starts(host) == 2; }, "the successor");
+    come_back(host, guest);
+    const std::string log = host.process().output();
+    CHECK(log.find("restart asked for") == log.rfind("restart asked for"));
 }
 
 TEST_CASE("what is left to a successor is read as it was written, and nonsense is refused") {
