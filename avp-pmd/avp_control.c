@@ -6,6 +6,7 @@
 #include "avp_control.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 #include <time.h>
 
@@ -72,6 +73,13 @@ static int make_ready(struct avp_control* control) {
     return (uint32_t)room == control->request.mask ? 0 : -ETIMEDOUT;
 }
 
+/* The structure is packed, so compilers take its fields for unaligned; its place is a multiple of 4 (avp_geometry.c). */
+static int32_t read_result(const struct avp_control* control) {
+    const uint8_t* result = (const uint8_t*)control->sync + offsetof(struct avp_request, result);
+
+    return AVP_LOAD_ONCE((const int32_t*)(const void*)result);
+}
+
 static int wait_for_result(struct avp_control* control) {
     uint64_t deadline = avp_sdk_now_ms() + control->timeout_ms;
     bool answered = false;
@@ -84,7 +92,7 @@ static int wait_for_result(struct avp_control* control) {
         if (taken < 0)
             return taken;
         answered = answered || taken > 0;
-        result = AVP_LOAD_ONCE(&control->sync->result);
+        result = read_result(control);
         /* An answer beside an untouched result is a late one, to a request that was given up. */
         if (answered && result != AVP_RESULT_PRESET)
             return result > 0 || result < -4095 ? -EPROTO : result;

@@ -16,7 +16,7 @@ void avp_sdk_ethdev_init_secondary(struct rte_eth_dev* port);
 int avp_sdk_ethdev_close(struct rte_eth_dev* port);
 
 static inline struct avp_device* avp_device_of(const struct rte_eth_dev* port) {
-    return port->data->dev_private;
+    return (struct avp_device*)port->data->dev_private;
 }
 
 /* Queues: avp_ethdev_queues.c. */

@@ -29,7 +29,7 @@ SUITES = (
     Suite("vm", "real guests under QEMU", "release", ("vm",), ("vm",), parallel=False),
     Suite("asan", "unit, daemon, compat, dpdk under AddressSanitizer and UBSan", "asan", (*SANITIZED, "dpdk")),
     Suite("tsan", "unit, daemon, compat under ThreadSanitizer", "tsan", SANITIZED),
-    Suite("fuzz", "each parser's fuzzer, its corpus and a short run", "fuzz", (), ("fuzz",)),
+    Suite("fuzz", "each parser's fuzzer, its corpus and a short run", "fuzz", (), ("fuzz", "dpdk")),
     Suite("tidy", "clang-tidy on every source file (slow; not by default)", "tidy", (), ("tidy",), build=False,
           tidy=True, default=False),
 )
