@@ -154,14 +154,16 @@ void DriverHost::raise(unsigned vector) {
 void DriverHost::serve() {
     while (!ends_) {
         bool is_busy = false;
+        std::array<pollfd, 2> waited{};
         {
             const std::lock_guard held(mutex_);
             is_busy = serve_device();
             serve_socket();
+            // No descriptor is one that is not looked at. A client that is let go meanwhile costs a pause at most.
+            waited = {pollfd{listener_.get(), POLLIN, 0}, pollfd{client_.get(), POLLIN, 0}};
         }
-        std::array<pollfd, 2> waited{pollfd{listener_.get(), POLLIN, 0}, pollfd{client_.get(), POLLIN, 0}};
         const timespec pause{0, is_busy ? 0 : 50'000};
-        ::ppoll(waited.data(), client_ ? 2 : 1, &pause, nullptr);
+        ::ppoll(waited.data(), waited.size(), &pause, nullptr);
     }
 }
 

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "avp-abi/avp_ring.h"
+#include "tests/avp-pmd/one_mapping.hpp"
 #include "tests/avp-pmd/port.hpp"
 #include "tests/harness/deadline.hpp"
 #include "tests/harness/scratch_directory.hpp"
@@ -31,7 +32,7 @@ struct Crafted {
 
 struct HostileStage {
     explicit HostileStage(const std::string& devargs = "retry_ms=10")
-        : host(directory / "avp", driver_settings()), port(host.path(), devargs) {
+        : host((set_one_mapping(false), directory / "avp"), driver_settings()), port(host.path(), devargs) {
         PortSettings settings;
         settings.mtu = 9220;
         settings.rx_offloads = RTE_ETH_RX_OFFLOAD_SCATTER | RTE_ETH_RX_OFFLOAD_VLAN_STRIP;
@@ -44,6 +45,7 @@ struct HostileStage {
     ~HostileStage() {
         host.set_misconduct({});
         host.disconnect();
+        set_one_mapping(true);
     }
     HostileStage(const HostileStage&) = delete;
     HostileStage& operator=(const HostileStage&) = delete;
