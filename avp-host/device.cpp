@@ -40,6 +40,38 @@ void Device::poll() {
     core_->poll();
 }
 
+void Device::set_lanes(std::size_t receive, std::size_t transmit) {
+    core_->set_lanes(receive, transmit);
+}
+
+std::size_t Device::transmit_lanes() const {
+    return core_->transmit_lanes();
+}
+
+std::size_t Device::receive_on(std::size_t lane, std::span<Frame> frames) {
+    return core_->receive_on(lane, frames);
+}
+
+void Device::done_with_received_on(std::size_t lane) {
+    core_->done_with_received_on(lane);
+}
+
+std::size_t Device::transmit_on(std::size_t lane, std::span<const Frame> frames) {
+    return core_->transmit_on(lane, frames);
+}
+
+void Device::poll_on(std::size_t lane) {
+    core_->poll_on(lane);
+}
+
+bool Device::wants_poll() const {
+    return core_->wants_poll();
+}
+
+bool Device::lacks_buffers() const {
+    return core_->lacks_buffers();
+}
+
 std::uint32_t Device::read_register(std::uint64_t offset) {
     return core_->read_register(offset);
 }

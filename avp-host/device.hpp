@@ -69,6 +69,25 @@ class Device final : public Port {
     std::size_t transmit(std::span<const Frame> frames) override;
     void poll() override;
 
+    // Lanes, for several threads: each is served by one at a time, with its part of the gate held, and a thread in one does
+    // not meet those in others. All other calls, poll() too, are for when nobody is in a lane.
+
+    /// The guest's TX queues are spread over `receive` lanes, its RX queues over `transmit` lanes, up to AVP_MAX_QUEUES of
+    /// either. 0 and 0, as at the start: none, and the calls above are for one thread.
+    void set_lanes(std::size_t receive, std::size_t transmit);
+    /// As many as the guest has queues for, at least 1. May change when a guest comes; then frames for a lane that is none
+    /// any more are dropped, as is all while no guest is up. Any thread.
+    std::size_t transmit_lanes() const;
+    std::size_t receive_on(std::size_t lane, std::span<Frame> frames);
+    void done_with_received_on(std::size_t lane);
+    std::size_t transmit_on(std::size_t lane, std::span<const Frame> frames);
+    /// Of a receiving lane. Lane 0 also looks for the guest's requests.
+    void poll_on(std::size_t lane);
+    /// A lane has met what only poll() can do: soon; any thread.
+    bool wants_poll() const;
+    /// A lane has no buffers for its queues, and others may have them: poll() gets them, when there is time; any thread.
+    bool lacks_buffers() const;
+
     std::uint32_t read_register(std::uint64_t offset);  ///< unknown ones read 0
     void write_register(std::uint64_t offset, std::uint32_t value);
     /// The guest has reset the function: every buffer is the host's again, all as at the start.

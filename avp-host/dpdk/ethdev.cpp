@@ -38,7 +38,7 @@ int configure(rte_eth_dev* /*dev*/) {
 
 int get_info(rte_eth_dev* dev, rte_eth_dev_info* info) {
     const DeviceSettings& settings = private_of(*dev).port->settings();
-    info->max_rx_queues = 1;
+    info->max_rx_queues = settings.tx_queues.maximum;
     info->max_tx_queues = kMostTxQueues;
     info->max_mac_addrs = 1;
     info->max_rx_pktlen = settings.max_frame_bytes;
@@ -108,7 +108,7 @@ int accept_filter(rte_eth_dev* /*dev*/) {
 int set_up_rx(rte_eth_dev* dev, std::uint16_t number, std::uint16_t /*slots*/, unsigned /*socket*/,
               const rte_eth_rxconf* /*config*/, rte_mempool* pool) {
     return on_port(dev, [=](HostPort& port) {
-        auto queue = std::make_unique<RxQueue>(port, dev->data->port_id, *pool);
+        auto queue = std::make_unique<RxQueue>(port, dev->data->port_id, number, *pool);
         queue->strip_vlan((dev->data->dev_conf.rxmode.offloads & RTE_ETH_RX_OFFLOAD_VLAN_STRIP) != 0);
         dev->data->rx_queues[number] = queue.release();
         return 0;
@@ -118,7 +118,7 @@ int set_up_rx(rte_eth_dev* dev, std::uint16_t number, std::uint16_t /*slots*/, u
 int set_up_tx(rte_eth_dev* dev, std::uint16_t number, std::uint16_t /*slots*/, unsigned /*socket*/,
               const rte_eth_txconf* /*config*/) {
     return on_port(dev, [=](HostPort& port) {
-        dev->data->tx_queues[number] = std::make_unique<TxQueue>(port).release();
+        dev->data->tx_queues[number] = std::make_unique<TxQueue>(port, number).release();
         return 0;
     });
 }
@@ -162,7 +162,7 @@ int start(rte_eth_dev* dev) {
     set_queue_states(*dev->data, RTE_ETH_QUEUE_STATE_STARTED);
     return on_port(dev, [dev](HostPort& port) {
         port.set_frame_limit(dev->data->mtu + kFrameOverhead);
-        port.set_started(true);
+        port.start(dev->data->nb_rx_queues, dev->data->nb_tx_queues);
         return update_link(dev, 0) * 0;
     });
 }
@@ -170,7 +170,7 @@ int start(rte_eth_dev* dev) {
 int stop(rte_eth_dev* dev) {
     set_queue_states(*dev->data, RTE_ETH_QUEUE_STATE_STOPPED);
     return on_port(dev, [dev](HostPort& port) {
-        port.set_started(false);
+        port.stop();
         return update_link(dev, 0) * 0;
     });
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
-// A HostPort as DPDK's ethdev: what an application can ask of it. One ethdev receive queue serves all queues of the
-// guest (the device spreads and gathers); of transmit queues there may be several, for an lcore each.
+// A HostPort as DPDK's ethdev: what an application can ask of it. Of receive queues there are as many as the guest may
+// have to send with, of transmit queues also more, for an lcore each.
 //
 // Policy. No exception leaves these functions: it is logged and becomes a negative errno.
 #pragma once

@@ -51,6 +51,8 @@ void visit_all(const PortStatistics& statistics, const Visitor& visit) {
     visit("guest_requests", device.requests);
     visit("guest_resets", device.resets);
     visit("guest_rx_interrupts", device.rx_interrupts);
+    for (std::size_t i = 0; i < statistics.rx_frames.size(); ++i)
+        visit("host_rx_q" + std::to_string(i) + "_frames", statistics.rx_frames[i]);
     visit_queues("guest_tx_q", device.from_guest, visit);
     visit_queues("guest_rx_q", device.to_guest, visit);
 }

@@ -109,6 +109,7 @@ HostPort::HostPort(const std::string& name, const HostPortSettings& settings,
                    std::function<void()> on_link_change)
     : settings_(settings.device),
       device_(settings_, Device::sealed_regions(settings_), interrupts_),
+      transmit_lanes_(AVP_MAX_QUEUES),
       frame_limit_(settings_.max_frame_bytes),
       on_link_change_(std::move(on_link_change)) {
     device_.set_link(false);
@@ -118,15 +119,19 @@ HostPort::HostPort(const std::string& name, const HostPortSettings& settings,
 HostPort::~HostPort() = default;
 
 void HostPort::look() {
-    if (!was_polled_.exchange(false, std::memory_order_relaxed)) {
-        const auto held = gate_.hold();
-        device_.poll();
-        note_state();
-    }
+    const bool was_polled = was_polled_.exchange(false, std::memory_order_relaxed);
+    if (!was_polled || device_.wants_poll() || device_.lacks_buffers())
+        poll_all();
     if (const bool is_up = link_is_up(); is_up != told_link_) {
         told_link_ = is_up;
         on_link_change_();
     }
+}
+
+void HostPort::poll_all() {
+    const auto held = gate_.hold();
+    device_.poll();
+    note_state();
 }
 
 void HostPort::apply_link() {
@@ -135,8 +140,17 @@ void HostPort::apply_link() {
     note_state();
 }
 
-void HostPort::set_started(bool is_started) {
-    is_started_ = is_started;
+void HostPort::start(std::size_t rx_queues, std::size_t tx_queues) {
+    {
+        const auto held = gate_.hold();
+        device_.set_lanes(rx_queues, tx_queues);
+    }
+    is_started_ = true;
+    apply_link();
+}
+
+void HostPort::stop() {
+    is_started_ = false;
     apply_link();
 }
 
@@ -150,14 +164,34 @@ void HostPort::set_frame_limit(std::uint32_t bytes) {
     frame_limit_ = bytes;
 }
 
+/// With the gate held.
+PortStatistics HostPort::counted() const {
+    PortStatistics all;
+    const auto add = [&all](const PortCounters& some) {
+        all.queues.rx_frames += some.rx_frames;
+        all.queues.rx_bytes += some.rx_bytes;
+        all.queues.rx_too_long += some.rx_too_long;
+        all.queues.rx_no_mbuf += some.rx_no_mbuf;
+        all.queues.tx_too_long += some.tx_too_long;
+    };
+    for (std::size_t queue = 0; queue < rx_counters_.size(); ++queue) {
+        all.rx_frames[queue] = rx_counters_[queue].counters.rx_frames;
+        add(rx_counters_[queue].counters);
+    }
+    for (const TransmitLane& lane : transmit_lanes_)
+        add(lane.counters);
+    all.device = device_.statistics();
+    return all;
+}
+
 PortStatistics HostPort::statistics() {
     const auto held = gate_.hold();
-    return difference({counters_, device_.statistics()}, before_);
+    return difference(counted(), before_);
 }
 
 void HostPort::reset_statistics() {
     const auto held = gate_.hold();
-    before_ = {counters_, device_.statistics()};
+    before_ = counted();
 }
 
 }  // namespace vnf::avp::dpdk

@@ -4,15 +4,18 @@
 // One net_avp_host port: the device, its gate, its vfio-user server on a control thread, and what the lcores count. No
 // EAL here: the queues bring mbufs, ethdev.cpp what an application asks.
 //
-// Policy. The guest's control requests are answered by the lcore that polls the port; where none does (forwarding has
-// not begun, or the application only sends), the control thread does every few milliseconds. The guest's link is up
-// while the port is started and not set down.
+// Policy. Each receive queue is a lane of the device and of its gate, and so is each transmit queue, as far as the guest
+// has a queue for it: lcores at different queues meet only where buffers run out. The guest's control requests are
+// answered by the lcore that polls queue 0; where none does (forwarding has not begun, or the application only sends), the
+// control thread does every few milliseconds. The guest's link is up while the port is started and not set down.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "avp-host/device.hpp"
 #include "avp-host/dpdk/devargs.hpp"
@@ -30,9 +33,17 @@ struct PortCounters {
     std::uint64_t tx_too_long = 0;  ///< longer than any frame of any device
 };
 
+/// What a transmit queue needs while it has its lane.
+struct alignas(128) TransmitLane {
+    std::array<Frame, kBurst> frames;
+    std::array<std::byte, AVP_MAX_FRAME_BYTES> flat;
+    PortCounters counters;
+};
+
 /// All of one moment, since the last reset of the statistics.
 struct PortStatistics {
-    PortCounters queues;
+    PortCounters queues;                                    ///< all together
+    std::array<std::uint64_t, AVP_MAX_QUEUES> rx_frames{};  ///< of each receive queue
     DeviceStatistics device;
 };
 
@@ -46,7 +57,9 @@ class HostPort {
     HostPort& operator=(const HostPort&) = delete;
 
     // Any thread of the application.
-    void set_started(bool is_started);
+    /// Nobody is in a queue meanwhile.
+    void start(std::size_t rx_queues, std::size_t tx_queues);
+    void stop();
     void set_link(bool is_up);
     /// Frames flow: the guest's driver is up, and so is the link.
     bool link_is_up() const { return carries_.load(std::memory_order_relaxed); }
@@ -55,15 +68,27 @@ class HostPort {
     void reset_statistics();
     const DeviceSettings& settings() const { return settings_; }
 
-    // The queues; all but gate() with the gate held.
+    // The queues, with their lane of the gate held, but for what takes it.
     PortGate& gate() { return gate_; }
+    std::unique_lock<std::mutex> try_receive(std::size_t queue) { return gate_.try_hold(queue); }
+    std::unique_lock<std::mutex> hold_transmit(std::size_t lane) {
+        return gate_.hold_lane(AVP_MAX_QUEUES + lane);
+    }
     Device& device() { return device_; }
-    PortCounters& counters() { return counters_; }
+    PortCounters& rx_counters(std::size_t queue) { return rx_counters_[queue].counters; }
+    TransmitLane& transmit_lane(std::size_t lane) { return transmit_lanes_[lane]; }
     std::uint32_t frame_limit() const { return frame_limit_; }
-    void poll() {
+    void poll(std::size_t queue) {
+        device_.poll_on(queue);
+        if (queue != 0)
+            return;
         was_polled_.store(true, std::memory_order_relaxed);
-        device_.poll();
         note_state();
+    }
+    /// Without the gate, after a burst.
+    void attend() {
+        if (device_.wants_poll()) [[unlikely]]
+            poll_all();
     }
 
   private:
@@ -75,14 +100,20 @@ class HostPort {
             carries_.store(carries, std::memory_order_relaxed);
     }
     void apply_link();
+    void poll_all();
+    PortStatistics counted() const;
     /// Control thread.
     void look();
 
     const DeviceSettings settings_;
-    PortGate gate_;
+    PortGate gate_{std::size_t{2} * AVP_MAX_QUEUES};  ///< receive queues, then transmit lanes
     InterruptEvents interrupts_;
     Device device_;
-    PortCounters counters_;
+    struct alignas(128) QueueCounters {
+        PortCounters counters;
+    };
+    std::array<QueueCounters, AVP_MAX_QUEUES> rx_counters_;
+    std::vector<TransmitLane> transmit_lanes_;
     PortStatistics before_;  ///< what stood when the statistics were reset
     std::uint32_t frame_limit_;
     bool is_started_ = false;

@@ -5,27 +5,33 @@
 namespace vnf::avp::dpdk {
 
 std::uint16_t RxQueue::burst(rte_mbuf** mbufs, std::uint16_t wanted) {
-    const auto held = port_.gate().try_hold();
-    if (!held)
-        return 0;
-    port_.poll();
+    std::size_t received = 0;
+    if (const auto held = port_.try_receive(number_)) {
+        port_.poll(number_);
+        received = receive_all(mbufs, wanted);
+    }
+    port_.attend();
+    return static_cast<std::uint16_t>(received);
+}
+
+std::size_t RxQueue::receive_all(rte_mbuf** mbufs, std::size_t wanted) {
     std::size_t received = 0;
     while (received < wanted) {
-        const std::size_t part = std::min<std::size_t>(wanted - received, kBurst);
+        const std::size_t part = std::min(wanted - received, kBurst);
         const std::size_t count = receive_some(mbufs + received, part);
         received += count;
         if (count < part)
             break;
     }
-    return static_cast<std::uint16_t>(received);
+    return received;
 }
 
 std::size_t RxQueue::receive_some(rte_mbuf** mbufs, std::size_t wanted) {
-    PortCounters& counters = port_.counters();
+    PortCounters& counters = port_.rx_counters(number_);
     const std::size_t ready = stash_.ready(wanted);
     if (ready < wanted) [[unlikely]]
         ++counters.rx_no_mbuf;
-    const std::size_t count = port_.device().receive(std::span(frames_).first(ready));
+    const std::size_t count = port_.device().receive_on(number_, std::span(frames_).first(ready));
     std::size_t taken = 0;
     for (const Frame& frame : std::span(frames_).first(count)) {
         rte_mbuf* const mbuf = take(frame);
@@ -36,7 +42,7 @@ std::size_t RxQueue::receive_some(rte_mbuf** mbufs, std::size_t wanted) {
     }
     counters.rx_frames += taken;
     if (count != 0)
-        port_.device().done_with_received();
+        port_.device().done_with_received_on(number_);
     return taken;
 }
 
@@ -45,12 +51,12 @@ rte_mbuf* RxQueue::take(const Frame& frame) {
     OutgoingFrame shaped;
     shaped.take(frame, strips_vlan_);
     if (shaped.counted_bytes() > port_.frame_limit()) [[unlikely]] {
-        ++port_.counters().rx_too_long;
+        ++port_.rx_counters(number_).rx_too_long;
         return nullptr;
     }
     rte_mbuf* const mbuf = chain_of(shaped);
     if (mbuf == nullptr) [[unlikely]] {
-        ++port_.counters().rx_no_mbuf;
+        ++port_.rx_counters(number_).rx_no_mbuf;
         return nullptr;
     }
     mbuf->port = port_id_;

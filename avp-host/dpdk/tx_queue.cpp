@@ -50,37 +50,38 @@ void describe(const rte_mbuf& mbuf, Frame& frame) {
 
 std::uint16_t TxQueue::burst(rte_mbuf** mbufs, std::uint16_t count) {
     const std::span<rte_mbuf* const> all(mbufs, count);
+    const std::size_t lane = number_ % port_.device().transmit_lanes();
     {
-        auto held = port_.gate().try_hold();
-        if (!held)
-            held = port_.gate().hold();
+        const auto held = port_.hold_transmit(lane);
         for (std::size_t done = 0; done < all.size(); done += kBurst)
-            send_some(all.subspan(done, std::min(kBurst, all.size() - done)));
+            send_some(lane, all.subspan(done, std::min(kBurst, all.size() - done)));
     }
     rte_pktmbuf_free_bulk(mbufs, count);
+    port_.attend();
     return count;
 }
 
 /// In their order: what is ready goes before what must be made flat.
-void TxQueue::send_some(std::span<rte_mbuf* const> mbufs) {
+void TxQueue::send_some(std::size_t lane, std::span<rte_mbuf* const> mbufs) {
+    auto& [frames, flat, counters] = port_.transmit_lane(lane);
     std::size_t ready = 0;
-    const auto flush = [this, &ready] {
-        port_.device().transmit(std::span(frames_).first(ready));
+    const auto flush = [this, lane, &frames = frames, &ready] {
+        port_.device().transmit_on(lane, std::span(frames).first(ready));
         ready = 0;
     };
     for (const rte_mbuf* mbuf : mbufs) {
         if (mbuf->pkt_len > AVP_MAX_FRAME_BYTES) [[unlikely]] {
-            ++port_.counters().tx_too_long;
+            ++counters.tx_too_long;
             continue;
         }
-        if (view(*mbuf, frames_[ready])) [[likely]] {
-            describe(*mbuf, frames_[ready++]);
+        if (view(*mbuf, frames[ready])) [[likely]] {
+            describe(*mbuf, frames[ready++]);
             continue;
         }
         flush();
-        frames_[0].segments[0] = Bytes(flat_).first(flatten(*mbuf, flat_));
-        frames_[0].segment_count = 1;
-        describe(*mbuf, frames_[0]);
+        frames[0].segments[0] = Bytes(flat).first(flatten(*mbuf, flat));
+        frames[0].segment_count = 1;
+        describe(*mbuf, frames[0]);
         ready = 1;
         flush();
     }

@@ -2,10 +2,10 @@
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
 // An ethdev transmit queue: mbufs are copied into the guest's buffers and freed. What finds no room is dropped and
-// counted, as on a wire. Several lcores may send at once, also on one queue: each waits for its turn at the port.
+// counted, as on a wire. Of n transmit queues number i has the guest's queues i, i + n, ... in use, between which a frame's
+// flow decides; where the guest has fewer than n, several share one. Several lcores may send at once, also on one queue:
+// those that share a queue of the guest wait for their turn.
 #pragma once
-
-#include <array>
 
 #include "avp-host/dpdk/host_port.hpp"
 
@@ -15,17 +15,15 @@ namespace vnf::avp::dpdk {
 
 class TxQueue {
   public:
-    explicit TxQueue(HostPort& port) : port_(port) {}
+    TxQueue(HostPort& port, std::uint16_t number) : port_(port), number_(number) {}
 
     std::uint16_t burst(rte_mbuf** mbufs, std::uint16_t count);
 
   private:
-    void send_some(std::span<rte_mbuf* const> mbufs);
+    void send_some(std::size_t lane, std::span<rte_mbuf* const> mbufs);
 
     HostPort& port_;
-    // With the port's gate held.
-    std::array<Frame, kBurst> frames_;
-    std::array<std::byte, AVP_MAX_FRAME_BYTES> flat_;
+    std::uint16_t number_;
 };
 
 }  // namespace vnf::avp::dpdk

@@ -3,10 +3,17 @@
 //
 // Whose each packet buffer of a device is. That is known here only, in the host's own memory: a guest's handle is looked
 // up and compared, never followed, and nothing that was written for a guest is read back.
+//
+// A pool may have lanes, each of one thread at a time. A lane keeps some free buffers of its own, and exchanges them in
+// bulk with what all share, so that threads meet there seldom. Whose a buffer is may be asked by any lane, and is changed
+// only by the one that it belongs to.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <span>
 #include <vector>
 
@@ -34,8 +41,14 @@ class BufferPool {
     /// `memory` is the pool's part of BAR 2, which the guest knows under `address`.
     BufferPool(std::span<std::byte> memory, std::uint64_t address, const DeviceSettings& settings,
                const DeviceLayout& layout);
+    /// Another lane of the same pool, with nothing of its own yet.
+    BufferPool(const BufferPool& pool, std::size_t keeps);
 
+    /// The lane has `keeps` free buffers of its own at most; what is more goes to all.
+    void keep_at_most(std::size_t keeps);
+    /// All buffers are free. Of one lane, when the others have forgotten theirs.
     void reclaim_all();
+    void forget() { free_count_ = 0; }
 
     /// The buffer that a handle names, if it names one exactly.
     Index find(std::uint64_t handle) const {
@@ -56,16 +69,22 @@ class BufferPool {
     std::byte* data(Index index) const { return memory_ + offset_of(index) + sizeof(avp_descriptor); }
     std::uint32_t data_bytes() const { return data_bytes_; }
 
-    Owner owner(Index index) const { return buffers_[index].owner; }
-    void set_owner(Index index, Owner owner) { buffers_[index].owner = owner; }
+    Owner owner(Index index) const { return __atomic_load_n(&buffers_[index].owner, __ATOMIC_RELAXED); }
+    void set_owner(Index index, Owner owner) {
+        __atomic_store_n(&buffers_[index].owner, owner, __ATOMIC_RELAXED);
+    }
 
     /// The next buffer of a frame that was given to the guest.
     Index next(Index index) const { return buffers_[index].next; }
     void set_next(Index index, Index next) { buffers_[index].next = next; }
 
-    std::size_t size() const { return buffers_.size(); }
-    std::size_t free_count() const { return free_count_; }
-    /// Below free_count(). The last one that came back goes first: it is in the cache.
+    /// How many of `wanted`, at most kMostAtOnce, take() has now.
+    std::size_t ready(std::size_t wanted) {
+        if (free_count_ < wanted) [[unlikely]]
+            refill(wanted);
+        return free_count_ < wanted ? free_count_ : wanted;
+    }
+    /// As many as are ready. The last one that came back goes first: it is in the cache.
     Index take() { return free_[--free_count_]; }
     /// The buffer that take() gives after `ahead` others; kNone if there are not so many.
     Index peek_free(std::size_t ahead) const {
@@ -73,9 +92,13 @@ class BufferPool {
     }
     void give_back(Index index) {
         buffers_[index].next = kNone;
-        buffers_[index].owner = Owner::Free;
+        set_owner(index, Owner::Free);
         free_[free_count_++] = index;
+        if (free_count_ > keeps_) [[unlikely]]
+            spill();
     }
+
+    static constexpr std::size_t kMostAtOnce = 64;
 
     /// What of a descriptor does not follow from its buffer.
     struct Contents {
@@ -114,7 +137,19 @@ class BufferPool {
         Index next = kNone;
         Owner owner = Owner::Free;
     };
+    /// Free buffers that no lane keeps.
+    struct Shared {
+        explicit Shared(std::size_t count) : buffers(count), free(count) {}
+
+        std::vector<Buffer> buffers;
+        std::mutex mutex;  ///< of `free`
+        std::vector<Index> free;
+        std::atomic<std::size_t> free_count{0};  ///< as it was a moment ago, without the mutex
+    };
     static constexpr std::uint64_t kUnit = 128;
+
+    void refill(std::size_t wanted);
+    void spill();
 
     static std::uint64_t lengths_of(const Contents& contents) {
         return contents.length | std::uint64_t{contents.segments} << 16U |
@@ -137,6 +172,8 @@ class BufferPool {
     }
     std::uint64_t offset_of(Index index) const { return std::uint64_t{index} * stride_; }
 
+    std::shared_ptr<Shared> shared_;
+    Buffer* buffers_;
     std::byte* memory_;
     std::uint64_t address_;
     std::uint64_t bytes_;
@@ -145,8 +182,8 @@ class BufferPool {
     std::uint64_t reciprocal_;
     std::uint32_t data_bytes_;
     std::size_t free_count_ = 0;
+    std::size_t keeps_;
     bool kept_last_ = false;
-    std::vector<Buffer> buffers_;
     std::vector<Index> free_;
 };
 

@@ -25,6 +25,8 @@ class ControlChannel {
         const int ready = avp_ring_ready(&request_, 1);
         return ready == 0 ? std::nullopt : take(ready, statistics);
     }
+    /// Something is there for next().
+    bool is_asked() { return avp_ring_ready(&request_, 1) != 0; }
     void answer(std::int32_t result);
     bool is_broken() const { return is_broken_; }
 

@@ -18,16 +18,20 @@ constexpr std::uint32_t kHeaderAndTagBytes = 18;  // a limit on frames counts bo
 }  // namespace
 
 void Device::Core::poll() {
+    wants_poll_.store(false, std::memory_order_relaxed);
+    lacks_buffers_.store(false, std::memory_order_relaxed);
+    if (!receivers_.empty() && has_broken_lane()) [[unlikely]]
+        stop();
     if (state_ == DeviceState::Stopped || state_ == DeviceState::Detached)
         return;
-    if (const auto request = control_->next(statistics_)) [[unlikely]] {
-        ++statistics_.requests;
+    if (const auto request = control_->next(all_.statistics)) [[unlikely]] {
+        ++all_.statistics.requests;
         control_->answer(handle(*request));
     } else if (control_->is_broken()) [[unlikely]] {
         stop();
     }
     if (has_driver())
-        top_up();
+        top_up(all_);
 }
 
 std::int32_t Device::Core::handle(const avp_request& request) {
@@ -70,7 +74,7 @@ std::int32_t Device::Core::configure(const avp_device_configuration& wanted) {
     rules_.keeps_descriptors = has_feature(AVP_FEATURE_KEPT_DESCRIPTORS);
     tx_queues_ = wanted.tx_queues;
     rx_queues_ = wanted.rx_queues;
-    next_tx_ = 0;
+    share_out();
     lending_limit_ = lending_limit();
     state_ = wanted.is_up != 0 ? DeviceState::Up : DeviceState::Down;
     return 0;

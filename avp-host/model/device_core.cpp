@@ -43,8 +43,9 @@ void Device::Core::lay_out() {
     const auto addresses = AddressPlan::of_generation(generation_);
     const auto memory = regions_.memory.bytes();
     layout_ = layout_of(settings_);
-    pool_.emplace(memory.subspan(layout_.pool, layout_.pool_bytes), addresses.virtual_of(layout_.pool),
-                  settings_, layout_);
+    all_.pool.emplace(memory.subspan(layout_.pool, layout_.pool_bytes), addresses.virtual_of(layout_.pool),
+                      settings_, layout_);
+    make_pools();
     control_.emplace(at<avp_fifo>(layout_.request), at<avp_fifo>(layout_.response),
                      memory.data() + layout_.sync, addresses.virtual_of(layout_.sync));
     for (std::size_t i = 0; i < layout_.tx.count; ++i)
@@ -66,7 +67,13 @@ void Device::Core::write_tables() {
 
 /// Nothing is agreed with the guest any more, its rings are empty and every buffer is the host's.
 void Device::Core::reclaim() {
-    pool_->reclaim_all();
+    visit_lanes([](Lane& lane) {
+        lane.pool->forget();
+        lane.next_tx = 0;
+        lane.holds_frames = false;
+        lane.is_broken = false;
+    });
+    all_.pool->reclaim_all();
     for (std::size_t i = 0; i < layout_.tx.count; ++i)
         tx_[i].clear();
     for (std::size_t i = 0; i < layout_.rx.count; ++i)
@@ -75,8 +82,7 @@ void Device::Core::reclaim() {
     rules_ = {.max_frame_bytes = settings_.max_frame_bytes};
     tx_queues_ = 0;
     rx_queues_ = 0;
-    next_tx_ = 0;
-    holds_frames_ = false;
+    share_out();
 }
 
 void Device::Core::stop() {
@@ -111,7 +117,7 @@ bool Device::Core::renew() {
 }
 
 void Device::Core::reset() {
-    ++statistics_.resets;
+    ++all_.statistics.resets;
     driver_ = {};
     was_configured_ = false;
     interrupt_mask_ = AVP_INTERRUPTS_OFF;

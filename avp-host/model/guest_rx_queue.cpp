@@ -65,7 +65,7 @@ GuestRxQueue::Put GuestRxQueue::put(BufferPool& pool, const OutgoingFrame& frame
         return Put::RingFull;
     const std::uint32_t buffers =
         frame.bytes <= pool.data_bytes() ? 1 : (frame.bytes + pool.data_bytes() - 1) / pool.data_bytes();
-    if (pool.free_count() < buffers) [[unlikely]]
+    if (pool.ready(buffers) < buffers) [[unlikely]]
         return Put::NoBuffer;
     const Index first = pool.take();
     if (buffers == 1) [[likely]] {

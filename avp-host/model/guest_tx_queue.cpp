@@ -275,7 +275,7 @@ bool GuestTxQueue::done_with_received(BufferPool& pool, const FrameRules& rules,
 bool GuestTxQueue::top_up(BufferPool& pool, std::uint32_t limit) {
     if (lent_ >= limit) [[likely]]
         return true;
-    const std::size_t most = std::min({std::size_t{limit - lent_}, pool.free_count(), kBurst});
+    const std::size_t most = pool.ready(std::min(std::size_t{limit - lent_}, kBurst));
     const int room = avp_ring_room(&alloc_, static_cast<std::uint32_t>(most));
     if (room <= 0)
         return room == 0;

@@ -51,7 +51,7 @@ TEST_CASE("a frame of any size that ends with the last byte of the pool is read 
     GuestTxQueue queue(0, reinterpret_cast<avp_fifo*>(tx.data()), reinterpret_cast<avp_fifo*>(alloc.data()),
                        128);
     REQUIRE(queue.top_up(pool, 64));
-    REQUIRE(pool.free_count() == 0);
+    REQUIRE(pool.ready(1) == 0);
 
     const auto last = pool.handle_of(63);
     auto* fifo = reinterpret_cast<avp_fifo*>(tx.data());

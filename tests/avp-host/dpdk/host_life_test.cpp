@@ -57,7 +57,7 @@ TEST_CASE("what the port says of itself is what its device can do") {
     REQUIRE(rte_eth_dev_info_get(stage.port.id(), &info) == 0);
     CHECK(std::string(info.driver_name) == "net_avp_host");
     CHECK((info.max_mtu == 9220 && info.min_mtu == 68 && info.max_rx_pktlen == 9238));
-    CHECK((info.max_rx_queues == 1 && info.max_tx_queues == 64));
+    CHECK((info.max_rx_queues == 8 && info.max_tx_queues == 64));
     rte_ether_addr mac{};
     REQUIRE(rte_eth_macaddr_get(stage.port.id(), &mac) == 0);
     const rte_ether_addr expected{{0xFE, 0x11, 0x22, 0x33, 0x44, 0x55}};

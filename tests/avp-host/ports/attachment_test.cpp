@@ -21,7 +21,7 @@ namespace {
 struct TestClock {
     TimePoint now{1h};
     TimePoint lets_go_at = TimePoint::max();
-    std::unique_lock<std::mutex> held;
+    PortGate::Hold held;
 };
 TestClock test_clock;
 

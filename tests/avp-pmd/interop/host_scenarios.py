@@ -38,8 +38,8 @@ def sockets_of(stage):
     return [f"{stage.folder}/{name}.sock" for name in ("a", "b")]
 
 
-def guest(stage, name, path, mode):
-    testpmd = stage.testpmd_by_socket(name, path, options=[f"--forward-mode={mode}"], devargs=PATIENT)
+def guest(stage, name, path, mode, options=()):
+    testpmd = stage.testpmd_by_socket(name, path, options=[f"--forward-mode={mode}", *options], devargs=PATIENT)
     await_link(testpmd)
     testpmd.command("start")
     return testpmd
@@ -64,6 +64,30 @@ def testpmd_is_the_switch(stage):
     print(f"{sent} sent, {host.stats(1)}")
     check(xstat(host, 0, "guest_tx_q0_frames") == sent, "the guest's queue counts otherwise")
     check(host.stats(0)["RX-errors"] == 0 and xstat(host, 0, "fault_tx_handle") == 0, "an honest guest has faults")
+    check(host.quit() == 0, "testpmd's exit status")
+
+
+def several_queues_and_lcores(stage):
+    sockets = sockets_of(stage)
+    queues = ["--rxq=4", "--txq=4"]
+    host = stage.testpmd_as_host("host", *sockets, options=["--forward-mode=io", *queues], forwarders=2)
+    host.command("start")
+    receiver = guest(stage, "receiver", sockets[1], "rxonly", queues)
+    sender = guest(stage, "sender", sockets[0], "txonly", queues)
+    wait_until(lambda: receiver.stats()["RX-packets"] > 5000, "5,000 frames at the receiver")
+    sender.command("stop")
+    sent = sender.stats()["TX-packets"]
+    wait_until(lambda: host.stats(0)["RX-packets"] == sent, f"all {sent} frames at the host")
+
+    def all_are_counted():
+        out = host.stats(1)
+        return out["TX-packets"] + out["TX-errors"] == sent and receiver.stats()["RX-packets"] == out["TX-packets"]
+    wait_until(all_are_counted, "each frame either at the receiver or counted as dropped")
+    by_queue = [(xstat(host, 0, f"guest_tx_q{queue}_frames"), xstat(host, 0, f"host_rx_q{queue}_frames"),
+                 xstat(host, 1, f"guest_rx_q{queue}_frames")) for queue in range(8)]
+    print(f"{sent} sent; of each queue sent, received by the host, given to the receiver: {by_queue[:4]}")
+    check(all(one[0] == one[1] and one[0] > 0 and one[2] > 0 for one in by_queue[:4]), "a queue has no or other frames")
+    check(all(one == (0, 0, 0) for one in by_queue[4:]), "frames in a queue that is not in use")
     check(host.quit() == 0, "testpmd's exit status")
 
 
@@ -215,6 +239,7 @@ def ovs_is_the_switch(stage):
 
 HOSTS = {
     "testpmd with two ports of ours is the switch between two guests, and every frame is counted": testpmd_is_the_switch,
+    "testpmd with four queues and two lcores: each queue of a guest is one of the host's": several_queues_and_lcores,
     "guests of a testpmd are killed, and the next one has the port": guests_killed,
     "nonsense at one socket of a testpmd costs the guest at the other one nothing": nonsense_at_one_socket,
     "testpmd as the host is told the key of a wrong devarg": wrong_devargs,
