@@ -304,7 +304,8 @@ uint16_t avp_sdk_tx_burst(void* burst_queue, struct rte_mbuf** mbufs, uint16_t c
             uint32_t done = send_round(queue, mbufs + sent, round);
 
             sent += done;
-            if (done < round)
+            /* A round of long frames ends where the buffers of one round do, and the ring may have more. */
+            if (done < round && (done == 0 || avp_ring_known(&queue->alloc, 1) == 0))
                 break;
         }
     }

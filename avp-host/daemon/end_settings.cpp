@@ -17,15 +17,20 @@ namespace {
 
 using runtime::SettingsMap;
 
+constexpr std::size_t kMostSizeItems = 64;
+
 std::vector<std::uint16_t> read_sizes(SettingsMap& map) {
     std::vector<std::uint16_t> sizes;
-    for (const std::string& text : map.texts("sizes", GeneratorSettings::kMostSizes)) {
-        std::uint16_t size = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
-        if (error != std::errc() || end != text.data() + text.size() ||
-            size < GeneratorSettings::kLeastBytes || size > AVP_MAX_FRAME_BYTES)
-            map.fail("sizes", text + " is not allowed, must be 64.." + std::to_string(AVP_MAX_FRAME_BYTES));
-        sizes.push_back(size);
+    for (const std::string& text : map.texts("sizes", kMostSizeItems)) {
+        const auto range = number_range(text, GeneratorSettings::kLeastBytes, AVP_MAX_FRAME_BYTES);
+        if (!range)
+            map.fail("sizes", text + " is not allowed, must be " +
+                                  std::to_string(GeneratorSettings::kLeastBytes) + ".." +
+                                  std::to_string(AVP_MAX_FRAME_BYTES) + ", or two with a '-' between them");
+        for (unsigned size = range->first; size <= range->second; ++size)
+            sizes.push_back(static_cast<std::uint16_t>(size));
+        if (sizes.size() > GeneratorSettings::kMostSizes)
+            map.fail("sizes", "must be at most " + std::to_string(GeneratorSettings::kMostSizes) + " in all");
     }
     if (sizes.empty())
         map.fail("sizes", "must have at least one");
@@ -40,6 +45,7 @@ GeneratorSettings read_generator(SettingsMap& map, const MacAddress& destination
         map.integer("frames_per_second", 0, 0, static_cast<std::int64_t>(GeneratorSettings::kMostPerSecond)));
     if (map.has("frames"))
         settings.frames = static_cast<std::uint64_t>(map.integer("frames", 0, 0, INT64_MAX));
+    settings.flows = static_cast<unsigned>(map.integer("flows", 1, 1, GeneratorSettings::kMostFlows));
     settings.source = read_mac(map, "source", settings.source);
     settings.destination = read_mac(map, "destination", destination);
     if (map.has("tag"))
@@ -119,6 +125,20 @@ EndSettings read_end(SettingsMap& map, const MacAddress& destination) {
 
 std::unique_ptr<EndPort> make_end(const EndSettings& settings) {
     return std::visit([](const auto& of_kind) { return make(of_kind); }, settings);
+}
+
+std::optional<std::pair<unsigned, unsigned>> number_range(std::string_view text, unsigned least,
+                                                          unsigned most) {
+    std::pair<unsigned, unsigned> range;
+    const char* end = text.data() + text.size();
+    auto parsed = std::from_chars(text.data(), end, range.first);
+    range.second = range.first;
+    if (parsed.ec == std::errc() && parsed.ptr != end && *parsed.ptr == '-')
+        parsed = std::from_chars(parsed.ptr + 1, end, range.second);
+    if (parsed.ec != std::errc() || parsed.ptr != end || range.first < least || range.second < range.first ||
+        range.second > most)
+        return std::nullopt;
+    return range;
 }
 
 MacAddress read_mac(SettingsMap& map, std::string_view key, const MacAddress& fallback) {

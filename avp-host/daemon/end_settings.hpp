@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "avp-host/ports/end_port.hpp"
@@ -42,6 +43,9 @@ EndSettings read_end(runtime::SettingsMap& map, const MacAddress& destination);
 /// Throws std::exception that says what is missing.
 std::unique_ptr<EndPort> make_end(const EndSettings& settings);
 
+/// "10" or "10-20", within these bounds.
+std::optional<std::pair<unsigned, unsigned>> number_range(std::string_view text, unsigned least,
+                                                          unsigned most);
 /// Six bytes between colons; the error names the key.
 MacAddress read_mac(runtime::SettingsMap& map, std::string_view key, const MacAddress& fallback);
 

@@ -5,7 +5,6 @@
 #include "avp-host/daemon/host_settings.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 
 #include "runtime/log_settings.hpp"
@@ -70,17 +69,11 @@ std::string read_worker(SettingsMap& map, const HostSettings& settings) {
 
 /// "10" or "10-20".
 void add_vlans(SettingsMap& map, const std::string& text, std::vector<VlanId>& vlans) {
-    unsigned first = 0;
-    unsigned last = 0;
-    const char* end = text.data() + text.size();
-    auto parsed = std::from_chars(text.data(), end, first);
-    last = first;
-    if (parsed.ec == std::errc() && parsed.ptr != end && *parsed.ptr == '-')
-        parsed = std::from_chars(parsed.ptr + 1, end, last);
-    if (parsed.ec != std::errc() || parsed.ptr != end || first < 1 || last < first || last > kLastVlan)
+    const auto range = number_range(text, 1, kLastVlan);
+    if (!range)
         map.fail("trunk", "\"" + text + "\" must be a VLAN of 1..4094, or two with a '-' between them");
-    for (; first <= last; ++first)
-        vlans.push_back(static_cast<VlanId>(first));
+    for (unsigned vlan = range->first; vlan <= range->second; ++vlan)
+        vlans.push_back(static_cast<VlanId>(vlan));
 }
 
 VlanMembership read_vlans(SettingsMap& map) {

@@ -14,6 +14,7 @@ namespace vnf::avp {
 namespace {
 
 constexpr std::uint64_t kBillion = 1'000'000'000;
+constexpr std::size_t kLastOfSource = 2 * AVP_MAC_BYTES - 1;
 
 void check(const GeneratorSettings& settings) {
     const auto is_size = [](std::uint16_t bytes) {
@@ -21,8 +22,13 @@ void check(const GeneratorSettings& settings) {
     };
     if (settings.sizes.empty() || settings.sizes.size() > GeneratorSettings::kMostSizes ||
         !std::all_of(settings.sizes.begin(), settings.sizes.end(), is_size))
-        throw std::invalid_argument("sizes: must be 1 to 64 numbers, each between 64 and " +
+        throw std::invalid_argument("sizes: must be 1 to " + std::to_string(GeneratorSettings::kMostSizes) +
+                                    " numbers, each between " +
+                                    std::to_string(GeneratorSettings::kLeastBytes) + " and " +
                                     std::to_string(AVP_MAX_FRAME_BYTES));
+    if (settings.flows < 1 || settings.flows > GeneratorSettings::kMostFlows)
+        throw std::invalid_argument("flows: must be between 1 and " +
+                                    std::to_string(GeneratorSettings::kMostFlows));
     if (settings.frames_per_second > GeneratorSettings::kMostPerSecond)
         throw std::invalid_argument("frames_per_second: must be at most " +
                                     std::to_string(GeneratorSettings::kMostPerSecond));
@@ -72,11 +78,15 @@ std::size_t GeneratorPort::allowed(std::size_t most) {
 void GeneratorPort::make(Frame& frame, Head& head) {
     const std::size_t bytes = settings_.sizes[next_size_];
     next_size_ = next_size_ + 1 == settings_.sizes.size() ? 0 : next_size_ + 1;
+    if (settings_.flows > 1) {
+        head[kLastOfSource] = std::byte(settings_.source.back() + next_flow_);
+        next_flow_ = next_flow_ + 1 == settings_.flows ? 0 : next_flow_ + 1;
+    }
     write_test_header(head, sequence_);
     std::memcpy(head.data() + kTestHeaderBytes,
                 test_bytes(kTestHeaderBytes, kHeaderBytes - kTestHeaderBytes, sequence_).data(),
                 kHeaderBytes - kTestHeaderBytes);
-    make_frame(frame, head);
+    make_frame(frame, std::span(head).first(std::min(bytes, kHeaderBytes)));
     if (bytes > kHeaderBytes) {
         frame.segments[1] = test_bytes(kHeaderBytes, bytes - kHeaderBytes, sequence_);
         frame.segment_count = 2;

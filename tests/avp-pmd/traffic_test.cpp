@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
 // Frames between the driver and the real device model, over a real socket: intact, and counted exactly on both sides.
+#include <array>
 #include <catch2/catch.hpp>
 #include <cstring>
 
@@ -294,6 +295,23 @@ TEST_CASE("frames for which there is no room are left to the caller, and nothing
     while (got < sent && !deadline.passed())
         got += stage.host.taken().size();
     CHECK(got == sent);
+}
+
+TEST_CASE("a burst of frames of five buffers each goes out whole where there are so many") {
+    Stage stage;
+    stage.port.bring_up(jumbo());
+    std::array<rte_mbuf*, 32> burst{};
+    std::uint16_t sent = 0;
+    // The host fills the ring of empty buffers little by little.
+    const harness::Deadline deadline{harness::patience};
+    while (sent < burst.size() && !deadline.passed()) {
+        for (rte_mbuf*& mbuf : burst)
+            mbuf = stage.port.frame(test_frame(9238));
+        sent = rte_eth_tx_burst(stage.port.id(), 0, burst.data(), burst.size());
+        rte_pktmbuf_free_bulk(burst.data() + sent, static_cast<unsigned>(burst.size() - sent));
+    }
+    CHECK(sent == burst.size());
+    CHECK(stage.port.stats().oerrors == 0);
 }
 
 TEST_CASE("frames wait in the ring while the mempool is empty") {

@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026 The VNF Guest SDK Authors
-"""What AVP scenarios are made of: the shipped avp-host with avpctl, a guest with AVP cards from it, and in that guest the
-distribution's unmodified testpmd, with its own AVP driver or ours."""
+"""What AVP scenarios are made of: the shipped avp-host with avpctl, and a guest with AVP cards from it, in which the
+distribution's unmodified testpmd has its own AVP driver or ours."""
 
 import glob
 import json
 import os
-import re
 import signal
 import subprocess
 import time
 
 import vfio_qemu
+from guest_testpmd import LINES, Testpmd
 from lab import Guest, wait_until
 from machine import QmpError, die_with_parent
 from prerequisites import Unavailable
@@ -22,24 +22,24 @@ READY_SECONDS = 20
 # What testpmd opens by name.
 PLUGINS = ("librte_bus_pci", "librte_mempool_ring", "librte_net_avp")
 OUR_DRIVER = "librte_net_avp_sdk.so"
-# Makes it write each line at once, as it does on a terminal.
-LINES = "/usr/libexec/coreutils/libstdbuf.so"
 MEMORY_MB = 768
 HUGE_PAGES = 100
 
+SWITCH = "[{name: lan}]"
 ON_A_SWITCH = ("behind: {switch: lan}",) * 2
 
 
 class AvpHost:
-    """A running avp-host with ports vm1 and vm2, their sockets in `folder`; each with its own part of the settings."""
+    """A running avp-host with ports vm1 and vm2, their sockets in `folder`; each with its own part of the settings, and
+    these switches beside them."""
 
-    def __init__(self, binaries, folder, settings=ON_A_SWITCH):
+    def __init__(self, binaries, folder, settings=ON_A_SWITCH, switches=SWITCH):
         self.folder = folder
         self._binaries = binaries
         self._settings = os.path.join(folder, "avp-host.yaml")
         self.process = None
         with open(self._settings, "w", encoding="utf-8") as file:
-            file.write(f"control: {{socket: {folder}/avp.sock}}\nswitches: [{{name: lan}}]\nports:\n")
+            file.write(f"control: {{socket: {folder}/avp.sock}}\nswitches: {switches}\nports:\n")
             for port, mac, more in zip(PORTS, MACS, settings):
                 file.write(f"- {{name: {port}, mac: \"{mac}\", socket: {self.socket(port)}, {more}}}\n")
 
@@ -68,10 +68,13 @@ class AvpHost:
         """Everything about one port."""
         return json.loads(self.ctl("show", port).stdout)
 
+    def queues(self, port, way):
+        """Frames and bytes of each queue, `from_guest` or `to_guest`."""
+        return {queue["queue"]: (queue["frames"], queue["bytes"]) for queue in self.show(port)["device"][way]}
+
     def frames(self, port):
         """Frames that came from the guest, and frames that went into its rings, over all queues."""
-        device = self.show(port)["device"]
-        return tuple(sum(queue["frames"] for queue in device[way]) for way in ("from_guest", "to_guest"))
+        return tuple(sum(frames for frames, _ in self.queues(port, way).values()) for way in ("from_guest", "to_guest"))
 
     def wait(self, port, what, condition, seconds=30):
         """Until the port's document fulfils the condition."""
@@ -152,10 +155,14 @@ class AvpGuest(Guest):
         try:
             self.qmp.wait_event("DEVICE_DELETED", seconds=30, device=f"avp{number}")
         except QmpError as error:
-            with open(os.path.join(self.folder, "qemu.log"), encoding="utf-8") as log:
-                if "memory_region_del_subregion: Assertion" in log.read():
-                    raise Unavailable("this QEMU aborts when a vfio-user-pci card with MSI-X is unplugged") from error
+            if self.has_aborted_in("memory_region_del_subregion"):
+                raise Unavailable("this QEMU aborts when a vfio-user-pci card with MSI-X is unplugged") from error
             raise
+
+    def has_aborted_in(self, function):
+        """Whether QEMU ended with a failed assertion of its own there."""
+        with open(os.path.join(self.folder, "qemu.log"), encoding="utf-8") as log:
+            return f"{function}: Assertion" in log.read()
 
     def register(self, address, offset):
         """A register of BAR 0, read by its physical address."""
@@ -182,63 +189,10 @@ class AvpGuest(Guest):
         # EAL opens no library below a folder that all may write to.
         self.run("chmod 755 /; mkdir -p /dev/hugepages; "
                  "grep -q hugetlbfs /proc/mounts || mount -t hugetlbfs none /dev/hugepages")
-        testpmd = Testpmd(self, addresses, options, [driver] if driver else [])
+        opened = [*([driver] if driver else []), *map(os.path.basename, drivers())]
+        testpmd = Testpmd(self, addresses, options, opened)
         testpmd.wait("testpmd> ")
         return testpmd
-
-
-class Testpmd:
-    """A running testpmd in a guest, told what to do line by line."""
-
-    COUNTER = re.compile(r"(RX|TX)-(packets|errors|missed): *(\d+)")
-
-    def __init__(self, guest, addresses, options, first_opened):
-        self._guest = guest
-        self._shows = 0
-        self.ports = len(addresses)
-        guest.run("rm -f /run/pmd.in; mkfifo /run/pmd.in; : >/run/pmd.log")
-        # Holds the way to its standard input open.
-        guest.run("sleep 100000 >/run/pmd.in 2>/dev/null </dev/null & echo $!")
-        names = [*first_opened, *map(os.path.basename, drivers())]
-        opened = " ".join(f"-d /usr/lib/vnf/{name}" for name in names)
-        allowed = " ".join(f"-a {address}" for address in addresses)
-        command = (f"dpdk-testpmd -l 0,1 -m 128 {opened} {allowed} -- -i --nb-cores=1 --total-num-mbufs=4096 "
-                   + " ".join(options))
-        self.pid = guest.start(f"_STDBUF_O=L LD_PRELOAD=/usr/lib/vnf/{os.path.basename(LINES)} "
-                               f"sh -c 'exec {command} </run/pmd.in'", "/run/pmd.log")
-
-    def say(self, line):
-        self._guest.run(f"echo '{line}' >/run/pmd.in")
-
-    def wait(self, text, seconds=60):
-        """Until it has printed that."""
-        self._guest.run(wait_until(f"grep -q -- '{text}' /run/pmd.log", seconds), seconds=seconds + 5)
-
-    def log(self):
-        return self._guest.run("cat /run/pmd.log")
-
-    def counters(self):
-        """For each port its counters by name, e.g. "RX-packets"."""
-        self._shows += 1
-        self.say("show port stats all")
-        blocks = self.ports * self._shows
-        done = f"[ $(grep -c 'Throughput (since last show)' /run/pmd.log) -ge {blocks} ]"
-        self._guest.run(wait_until(done))
-        shown = self.log().split("NIC statistics for port")[-self.ports:]
-        return [{f"{way}-{what}": int(value) for way, what, value in self.COUNTER.findall(block)} for block in shown]
-
-    def stop(self):
-        """Stops forwarding, and waits."""
-        self.say("stop")
-        self.wait("Done.$")
-
-    def kill(self):
-        self._guest.run(f"kill -9 {self.pid}; {wait_until(f'! test -d /proc/{self.pid}')}")
-
-    def quit(self):
-        """Ends it, and waits."""
-        self.say("quit")
-        self._guest.run(wait_until(f"! test -d /proc/{self.pid}"))
 
 
 def drivers():
@@ -255,6 +209,16 @@ def drivers():
 def our_driver(lab):
     """Where it is built, if it is."""
     return os.path.join(os.path.dirname(lab.binaries), "lib", OUR_DRIVER)
+
+
+def require_ours(lab):
+    if not os.path.exists(our_driver(lab)):
+        raise Unavailable("our driver is not built (scripts/setup dpdk)")
+
+
+def both_drivers(lab):
+    """The stock one, and ours if it is built: what start_testpmd() takes."""
+    return (None, OUR_DRIVER) if os.path.exists(our_driver(lab)) else (None,)
 
 
 def prepare(lab, *modules, **host):

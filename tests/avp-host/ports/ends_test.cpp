@@ -197,14 +197,37 @@ TEST_CASE("a generator keeps its rate on average, and makes up for at most a bur
     CHECK(taken_from(generator).empty());
 }
 
-TEST_CASE("a generator refuses sizes and rates outside their bounds by name") {
+TEST_CASE("a generator makes the smallest frames whole, from as many addresses as it is told") {
     GeneratorSettings settings;
-    const auto sizes = GENERATE(std::vector<std::uint16_t>{}, std::vector<std::uint16_t>{63},
-                                std::vector<std::uint16_t>{64, 9239}, std::vector<std::uint16_t>(65, 64));
+    settings.sizes = {60, 61, 62, 63, 64};
+    settings.flows = 3;
+    GeneratorPort generator(settings);
+    const auto made = taken_from(generator);
+    REQUIRE(made.size() == kBurst);
+    CounterPort counter(true);
+    for (std::size_t i = 0; i < made.size(); ++i) {
+        CHECK(made[i].bytes.size() == 60 + i % 5);
+        CHECK(made[i].bytes[10] == std::byte{0});
+        CHECK(made[i].bytes[11] == std::byte(0xFE + i % 3));
+        Frame frame;
+        FrameBox::lend(made[i], frame);
+        counter.transmit(std::span(&frame, 1));
+    }
+    CHECK(counter.counters()[2] == std::pair<std::string_view, std::uint64_t>{"intact", kBurst});
+}
+
+TEST_CASE("a generator refuses sizes, flows and rates outside their bounds by name") {
+    GeneratorSettings settings;
+    const auto sizes = GENERATE(std::vector<std::uint16_t>{}, std::vector<std::uint16_t>{59},
+                                std::vector<std::uint16_t>{64, 9239},
+                                std::vector<std::uint16_t>(GeneratorSettings::kMostSizes + 1, 64));
     settings.sizes = sizes;
     CHECK_THROWS_WITH(GeneratorPort(settings), Catch::StartsWith("sizes: "));
-    settings.sizes = std::vector<std::uint16_t>(64, 9238);
+    settings.sizes = std::vector<std::uint16_t>(GeneratorSettings::kMostSizes, 9238);
     CHECK_NOTHROW(GeneratorPort(settings));
+    settings.flows = GENERATE(0U, GeneratorSettings::kMostFlows + 1);
+    CHECK_THROWS_WITH(GeneratorPort(settings), Catch::StartsWith("flows: "));
+    settings.flows = GeneratorSettings::kMostFlows;
     settings.frames_per_second = GeneratorSettings::kMostPerSecond + 1;
     CHECK_THROWS_WITH(GeneratorPort(settings), Catch::StartsWith("frames_per_second: "));
 }
