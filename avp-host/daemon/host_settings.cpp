@@ -137,18 +137,18 @@ QueueRange read_queues(SettingsMap map, QueueRange range) {
 }
 
 /// The two ways; a socket, or a slot of a folder, is one port's.
-std::variant<runtime::SocketSettings, DevicePlace> read_presentation(SettingsMap& map,
-                                                                     const std::string& name, unsigned index,
-                                                                     Names& names) {
+std::variant<SocketPlace, DevicePlace> read_presentation(SettingsMap& map, const std::string& name,
+                                                         unsigned index, Names& names) {
     if (map.choice("presentation", 0, {"vfio-user", "files"}) == 0) {
-        runtime::SocketSettings socket;
-        socket.path = runtime::default_avp_directory() / (name + ".sock");
-        runtime::read_socket(map, socket);
-        if (socket.path.empty() || socket.path.front() != '/')
+        SocketPlace place;
+        place.socket.path = runtime::default_avp_directory() / (name + ".sock");
+        runtime::read_socket(map, place.socket);
+        if (place.socket.path.empty() || place.socket.path.front() != '/')
             map.fail("socket", "must be an absolute path");
-        if (!names.sockets.insert(socket.path).second)
+        if (!names.sockets.insert(place.socket.path).second)
             map.fail("socket", "is used twice");
-        return socket;
+        place.has_msix = map.boolean("msix", place.has_msix);
+        return place;
     }
     DevicePlace place;
     place.directory = std::filesystem::path(map.text("directory", "", 4000)).lexically_normal();
@@ -161,9 +161,9 @@ std::variant<runtime::SocketSettings, DevicePlace> read_presentation(SettingsMap
     return place;
 }
 
-DeviceSettings read_device(SettingsMap& map, std::uint64_t device_id, bool has_eventfds) {
+DeviceSettings read_device(SettingsMap& map, std::uint64_t device_id, bool has_interrupts) {
     DeviceSettings device;
-    device.offers_rx_interrupts = has_eventfds;
+    device.offers_rx_interrupts = has_interrupts;
     const auto number = [&map](std::string_view key, std::uint32_t fallback) {
         return static_cast<std::uint32_t>(map.integer(key, fallback, 0, UINT32_MAX));
     };
@@ -183,8 +183,8 @@ DeviceSettings read_device(SettingsMap& map, std::uint64_t device_id, bool has_e
     device.offers_rx_interrupts = map.boolean("rx_interrupts", device.offers_rx_interrupts);
     device.offers_link = map.boolean("link", device.offers_link);
     device.offers_kept_descriptors = map.boolean("kept_descriptors", device.offers_kept_descriptors);
-    if (device.offers_rx_interrupts && !has_eventfds)
-        map.fail("rx_interrupts", "needs presentation: vfio-user");
+    if (device.offers_rx_interrupts && !has_interrupts)
+        map.fail("rx_interrupts", "needs presentation: vfio-user, with msix");
     if (const auto fault = fault_of(device)) {
         const std::size_t colon = fault->find(": ");
         map.fail(fault->substr(0, colon), fault->substr(colon + 2));
@@ -222,8 +222,8 @@ DevicePortSettings read_port(SettingsMap map, const HostSettings& settings, Name
     port.name = read_name(map, "", names.ports);
     const auto index = static_cast<unsigned>(settings.ports.size());
     port.presentation = read_presentation(map, port.name, index, names);
-    port.device =
-        read_device(map, index + 1, std::holds_alternative<runtime::SocketSettings>(port.presentation));
+    const auto* socket = std::get_if<SocketPlace>(&port.presentation);
+    port.device = read_device(map, index + 1, socket != nullptr && socket->has_msix);
     port.behind = read_behind(map.map("behind"), settings, port, names);
     map.finish();
     return port;
@@ -290,8 +290,11 @@ bool same_presentation(const DevicePortSettings& left, const DevicePortSettings&
     const auto* right_files = std::get_if<DevicePlace>(&right.presentation);
     if (left_files != nullptr && right_files != nullptr)
         return left_files->directory == right_files->directory && left_files->slot == right_files->slot;
-    return left_files == right_files && same_socket(std::get<runtime::SocketSettings>(left.presentation),
-                                                    std::get<runtime::SocketSettings>(right.presentation));
+    if (left_files != right_files)
+        return false;
+    const auto& left_place = std::get<SocketPlace>(left.presentation);
+    const auto& right_place = std::get<SocketPlace>(right.presentation);
+    return same_socket(left_place.socket, right_place.socket) && left_place.has_msix == right_place.has_msix;
 }
 
 bool same_place(const DevicePortSettings& left, const DevicePortSettings& right) {

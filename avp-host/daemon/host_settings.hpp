@@ -34,9 +34,15 @@ struct DirectPlace {
     friend bool operator==(const DirectPlace&, const DirectPlace&) = default;
 };
 
+/// By vfio-user.
+struct SocketPlace {
+    runtime::SocketSettings socket;
+    bool has_msix = true;
+};
+
 struct DevicePortSettings {
     std::string name;
-    std::variant<runtime::SocketSettings, DevicePlace> presentation;  ///< vfio-user, files
+    std::variant<SocketPlace, DevicePlace> presentation;  ///< vfio-user, files
     DeviceSettings device;
     std::variant<SwitchPlace, DirectPlace> behind;
 };

@@ -64,8 +64,8 @@ void create_default_directory(const HostSettings& settings) {
     const auto directory = runtime::default_avp_directory();
     std::vector<std::string> sockets{settings.control.path};
     for (const DevicePortSettings& port : settings.ports) {
-        if (const auto* socket = std::get_if<runtime::SocketSettings>(&port.presentation))
-            sockets.push_back(socket->path);
+        if (const auto* place = std::get_if<SocketPlace>(&port.presentation))
+            sockets.push_back(place->socket.path);
     }
     for (const std::filesystem::path socket : sockets) {
         if (socket.parent_path() == directory)

@@ -19,10 +19,10 @@ namespace json = boost::json;
 
 class SocketPresentation final : public PortPresentation {
   public:
-    SocketPresentation(asio::io_context& io, const std::string& name, const runtime::SocketSettings& socket)
-        : io_(io) {
+    SocketPresentation(asio::io_context& io, const std::string& name, const SocketPlace& place) : io_(io) {
         options_.name = name;
-        options_.socket = runtime::server_options(socket, std::nullopt);
+        options_.socket = runtime::server_options(place.socket, std::nullopt);
+        options_.has_msix = place.has_msix;
     }
 
     bool succeed(const PortHandover& handover, const DeviceSettings& settings) override {
@@ -146,7 +146,7 @@ std::unique_ptr<PortPresentation> make_presentation(asio::io_context& io,
     if (const auto* place = std::get_if<DevicePlace>(&settings.presentation))
         return std::make_unique<FolderPresentation>(io, settings, *place);
     return std::make_unique<SocketPresentation>(io, settings.name,
-                                                std::get<runtime::SocketSettings>(settings.presentation));
+                                                std::get<SocketPlace>(settings.presentation));
 }
 
 }  // namespace vnf::avp

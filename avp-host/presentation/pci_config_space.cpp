@@ -19,23 +19,28 @@ PciConfigSpace::PciConfigSpace(std::uint64_t memory_bytes, unsigned vectors) {
     put(PCI_VENDOR_ID, AVP_PCI_VENDOR, 2);
     put(PCI_DEVICE_ID, AVP_PCI_DEVICE, 2);
     put(PCI_COMMAND, 0, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER | PCI_COMMAND_INTX_DISABLE);
-    put(PCI_STATUS, PCI_STATUS_CAP_LIST, 2);
     put(PCI_CLASS_REVISION, (AVP_PCI_CLASS << 8) | 1, 4);
     put(PCI_CACHE_LINE_SIZE, 0, 1, 0xFF);
     put(PCI_SUBSYSTEM_VENDOR_ID, AVP_PCI_SUBSYSTEM_VENDOR, 2);
     put(PCI_SUBSYSTEM_ID, AVP_PCI_SUBSYSTEM_DEVICE, 2);
-    put(PCI_CAPABILITY_LIST, capability, 1);
     put(PCI_INTERRUPT_LINE, 0, 1, 0xFF);
     put_bar(AVP_BAR_REGISTERS, AVP_REGISTERS_BAR_BYTES, false);
     put_bar(AVP_BAR_MSIX, AVP_MSIX_BAR_BYTES, false);
     put_bar(AVP_BAR_MEMORY, memory_bytes, true);
     put_bar(AVP_BAR_MEMORY_MAP, AVP_MEMORY_MAP_BAR_BYTES, false);
     put_bar(AVP_BAR_DEVICE_INFO, AVP_DEVICE_INFO_BAR_BYTES, false);
+    if (vectors != 0)
+        put_msix(vectors);
+    at_reset_ = bytes_;
+}
+
+void PciConfigSpace::put_msix(unsigned vectors) {
+    put(PCI_STATUS, PCI_STATUS_CAP_LIST, 2);
+    put(PCI_CAPABILITY_LIST, capability, 1);
     put(capability, PCI_CAP_ID_MSIX, 1);
     put(capability + PCI_MSIX_FLAGS, vectors - 1, 2, PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL);
     put(capability + PCI_MSIX_TABLE, kMsixTableOffset | AVP_BAR_MSIX, 4);
     put(capability + PCI_MSIX_PBA, kMsixPendingOffset | AVP_BAR_MSIX, 4);
-    at_reset_ = bytes_;
 }
 
 void PciConfigSpace::write(std::size_t offset, std::span<const std::byte> data) {

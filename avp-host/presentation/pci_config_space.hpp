@@ -22,7 +22,7 @@ class PciConfigSpace {
   public:
     static constexpr std::size_t kBytes = AVP_VFIO_USER_CONFIG_BYTES;
 
-    /// BAR 2 has `memory_bytes`, a power of two of at least 4096; `vectors` 1 to 128 interrupts.
+    /// BAR 2 has `memory_bytes`, a power of two of at least 4096; `vectors` up to 128 interrupts; none: without MSI-X.
     PciConfigSpace(std::uint64_t memory_bytes, unsigned vectors);
 
     /// The range lies in the space: the caller has checked.
@@ -36,6 +36,7 @@ class PciConfigSpace {
 
   private:
     void put(std::size_t offset, std::uint64_t value, std::size_t width, std::uint64_t writable = 0);
+    void put_msix(unsigned vectors);
     void put_bar(unsigned number, std::uint64_t bytes, bool is_64_bit);
 
     std::array<std::byte, kBytes> bytes_{};

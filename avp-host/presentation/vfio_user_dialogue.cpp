@@ -34,12 +34,12 @@ Message device_info() {
     return copy_of(bytes_of(info));
 }
 
-Message irq_info(std::uint32_t index) {
+Message irq_info(std::uint32_t index, unsigned vectors) {
     avp_vfio_user_irq_info info{};
     info.argsz = sizeof info;
     info.flags = AVP_VFIO_USER_IRQ_EVENTFD | AVP_VFIO_USER_IRQ_NO_RESIZE;
     info.index = index;
-    info.count = index == AVP_VFIO_USER_IRQ_MSIX ? InterruptEvents::kMostVectors : 0;
+    info.count = vectors;
     return copy_of(bytes_of(info));
 }
 
@@ -55,9 +55,10 @@ Message unmapped(const UnmapMemory& request) {
 
 }  // namespace
 
-VfioUserDialogue::VfioUserDialogue(PresentedDevice presented, std::size_t most_maps)
+VfioUserDialogue::VfioUserDialogue(PresentedDevice presented, std::size_t most_maps, bool has_msix)
     : presented_(presented),
-      config_(presented.device.regions().memory.bytes().size(), InterruptEvents::kMostVectors),
+      vectors_(has_msix ? InterruptEvents::kMostVectors : 0),
+      config_(presented.device.regions().memory.bytes().size(), vectors_),
       maps_(most_maps) {}
 
 void VfioUserDialogue::resume(Bytes config) {
@@ -115,8 +116,8 @@ VfioUserDialogue::Outcome VfioUserDialogue::serve(const Request& request, Bytes 
                 return Outcome{device_info(), -1, {}};
             },
             [this](const GetRegionInfo& info) { return serve(info); },
-            [](const GetIrqInfo& info) {
-                return Outcome{irq_info(info.index), -1, {}};
+            [this](const GetIrqInfo& info) {
+                return Outcome{irq_info(info.index, vectors_of(info.index)), -1, {}};
             },
             [this, &descriptors](const SetIrqs& set) { return serve(set, std::move(descriptors)); },
             [this](const ReadRegion& read) { return serve(read); },
@@ -151,7 +152,7 @@ VfioUserDialogue::Outcome VfioUserDialogue::serve(const GetRegionInfo& request) 
 
 VfioUserDialogue::Outcome VfioUserDialogue::serve(const SetIrqs& request,
                                                   std::vector<FileDescriptor> descriptors) {
-    const std::uint32_t vectors = request.index == AVP_VFIO_USER_IRQ_MSIX ? InterruptEvents::kMostVectors : 0;
+    const std::uint32_t vectors = vectors_of(request.index);
     if (request.start > vectors || request.count > vectors - request.start)
         return {{}, -1, Refusal{EINVAL, "start"}};
     InterruptEvents& interrupts = presented_.interrupts;

@@ -40,7 +40,8 @@ class VfioUserDialogue {
         bool ends = false;  ///< the client can't be served
     };
 
-    explicit VfioUserDialogue(PresentedDevice presented, std::size_t most_maps = kMostMaps);
+    explicit VfioUserDialogue(PresentedDevice presented, std::size_t most_maps = kMostMaps,
+                              bool has_msix = true);
 
     Answer answer(const vfio_user::Header& header, vfio_user::Bytes payload,
                   std::vector<runtime::FileDescriptor> descriptors);
@@ -74,7 +75,11 @@ class VfioUserDialogue {
     void read_registers(std::uint64_t offset, std::span<std::byte> into);
     void write_registers(std::uint64_t offset, vfio_user::Bytes data);
 
+    /// Of the kinds of interrupt that there are, only MSI-X has any.
+    unsigned vectors_of(std::uint32_t kind) const { return kind == AVP_VFIO_USER_IRQ_MSIX ? vectors_ : 0; }
+
     PresentedDevice presented_;
+    unsigned vectors_;
     PciConfigSpace config_;
     MemoryMaps maps_;
     bool version_agreed_ = false;

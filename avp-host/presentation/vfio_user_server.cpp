@@ -30,6 +30,7 @@ class VfioUserServer::Impl {
           name_(std::move(options.name)),
           deadline_(options.message_deadline),
           most_maps_(options.most_maps),
+          has_msix_(options.has_msix),
           presented_(presented),
           listener_(io, std::move(options.socket),
                     runtime::LocalServer::OnAccept([this](Socket socket, const PeerCredentials& who) {
@@ -100,7 +101,7 @@ class VfioUserServer::Impl {
     void open_session(Socket socket, const PeerCredentials& who) {
         ++counters_.clients;
         who_ = who;
-        dialogue_.emplace(presented_, most_maps_);
+        dialogue_.emplace(presented_, most_maps_, has_msix_);
         session_ = std::make_shared<VfioUserSession>(
             std::move(socket), deadline_,
             [this](const auto& header, auto payload, auto descriptors) {
@@ -174,6 +175,7 @@ class VfioUserServer::Impl {
     std::string name_;
     runtime::Milliseconds deadline_;
     std::size_t most_maps_;
+    bool has_msix_;
     PresentedDevice presented_;
     VfioUserCounters counters_;
     runtime::LogLimits<Line, lines> limits_;

@@ -29,6 +29,8 @@ struct VfioUserServerOptions {
     runtime::LocalServerOptions socket;
     runtime::Milliseconds message_deadline{5000};  ///< as long as QEMU waits for us
     std::size_t most_maps = VfioUserDialogue::kMostMaps;
+    bool has_msix =
+        true;  ///< without: a card that no interrupt comes from, whose driver looks at its registers
 };
 
 struct VfioUserCounters {

@@ -3,7 +3,7 @@
 """AVP cards of the shipped avp-host in guests of a stock QEMU, driven by the distribution's unmodified DPDK driver, or ours. One
 function a scenario, as in scenarios.py."""
 
-from avp_side import MACS, OUR_DRIVER, PORTS, AvpGuest, both_drivers, prepare, require_ours
+from avp_side import MACS, OUR_DRIVER, PORTS, TO_UNPLUG, AvpGuest, both_drivers, prepare, require_ours
 from machine import GuestError
 from scenarios import check, scenario
 
@@ -155,7 +155,7 @@ def killed_host(lab):
 @scenario
 def replugged(lab):
     """avp: after its host was killed a card is unplugged and plugged into the running guest, and works again."""
-    host, emulator = prepare(lab, *UIO)
+    host, emulator = prepare(lab, *UIO, settings=TO_UNPLUG)
     guest, addresses = booted(lab, host, emulator, "uio_pci_generic")
     host.kill()
     for number in range(len(PORTS)):

@@ -107,6 +107,11 @@ TEST_CASE("wrong settings stop the start, with the file, the line, the key and w
         {"switches: [{name: lan}]\nports:\n" + port + ", tx_queues: {maximum: 9}}\n", "maximum: "},
         {"switches: [{name: lan}]\nports:\n" + port + ", socket: vm1.sock}\n", "socket: must be an absolute"},
         {"switches: [{name: lan}]\nports:\n" + port + ", presentation: smoke}\n", "presentation: "},
+        {"switches: [{name: lan}]\nports:\n" + port + ", msix: false, rx_interrupts: true}\n",
+         "rx_interrupts: needs presentation: vfio-user, with msix"},
+        {"switches: [{name: lan}]\nports:\n" + port +
+             ", presentation: files, directory: /run/x, msix: true}\n",
+         "msix: "},
         {"switches: [{name: lan}]\nports:\n" + port + ", behind: {switch: wan}}\n",
          "there is no switch \"wan\""},
         {"ports:\n" + port + "}\n", "switch: must be given"},

@@ -3,7 +3,11 @@
 //
 // Guests' frames through the shipped avp-host: from guest to guest, to and from each end, and past a guest that breaks
 // every rule.
+#include <sys/eventfd.h>
+
+#include <array>
 #include <catch2/catch.hpp>
+#include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <random>
@@ -33,6 +37,12 @@ const char* const three_ports =
     "- {name: vm1, mac: \"02:61:76:70:00:01\", buffers: 512, max_frame_bytes: 9238}\n"
     "- {name: vm2, mac: \"02:61:76:70:00:02\", buffers: 512, max_frame_bytes: 9238}\n"
     "- {name: vm3, mac: \"02:61:76:70:00:03\", buffers: 512, max_frame_bytes: 9238}\n";
+
+/// What the host says of MSI-X, the one kind of interrupt there may be.
+std::uint32_t vectors_of(SocketGuest& guest) {
+    avp_vfio_user_irq_info asked{sizeof asked, 0, AVP_VFIO_USER_IRQ_MSIX, 0};
+    return guest.client.ask(AVP_VFIO_USER_GET_IRQ_INFO, as_payload(asked)).as<avp_vfio_user_irq_info>().count;
+}
 
 /// What a guest can write, it writes: rings, descriptors, requests, registers.
 void misbehave(SocketGuest& guest, std::mt19937& random) {
@@ -87,6 +97,25 @@ TEST_CASE("two guests of a host without settings talk, and every frame is counte
     }
     const std::string macs = host.avpctl({"macs", "lan"}).output;
     CHECK_THAT(macs, Catch::Contains("02:61:76:70:00:01  vm1") && Catch::Contains("02:61:76:70:00:02  vm2"));
+}
+
+TEST_CASE("a card without MSI-X tells of no vector and takes no eventfd, and its frames go as ever") {
+    HostUnderTest host(
+        "switches: [{name: lan}]\nports:\n- {name: vm1, mac: \"02:61:76:70:00:01\", msix: false}\n"
+        "- {name: vm2, mac: \"02:61:76:70:00:02\"}\n");
+    SocketGuest one(host.socket("vm1"));
+    SocketGuest two(host.socket("vm2"));
+    CHECK(vectors_of(one) == 0);
+    CHECK(vectors_of(two) != 0);
+    const vnf::runtime::FileDescriptor event(::eventfd(0, EFD_CLOEXEC));
+    const auto refused = one.client.set_irqs(AVP_VFIO_USER_IRQ_SET_EVENTFD | AVP_VFIO_USER_IRQ_SET_TRIGGER,
+                                             AVP_VFIO_USER_IRQ_MSIX, 0, 1, std::array{event.get()});
+    CHECK(refused.header.error == EINVAL);
+    one.bring_up();
+    two.bring_up();
+    check_talk(one, two, address_of(1), address_of(2), 64);
+    CHECK((one.driver.info().features & AVP_FEATURE_RX_INTERRUPT) == 0);
+    CHECK((two.driver.info().features & AVP_FEATURE_RX_INTERRUPT) != 0);
 }
 
 TEST_CASE("jumbo frames in pieces, tags beside and inside frames go from guest to guest as they are") {

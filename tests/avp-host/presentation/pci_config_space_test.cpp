@@ -52,6 +52,14 @@ TEST_CASE("a BAR tells its size to whoever writes ones, and keeps an address") {
     CHECK(read<std::uint32_t>(config, bar_0 + 8) == 0xC);
 }
 
+TEST_CASE("a card without vectors has no capability") {
+    const PciConfigSpace config(16 << 20, 0);
+    CHECK((read<std::uint16_t>(config, 0x06) & 0x10) == 0);
+    CHECK(read<std::uint8_t>(config, 0x34) == 0);
+    CHECK(read<std::uint32_t>(config, capability) == 0);
+    CHECK(read<std::uint32_t>(config, bar_0 + 8) == 0xC);
+}
+
 TEST_CASE("the one capability is MSI-X with its table in BAR 1") {
     PciConfigSpace config(16 << 20, 9);
     CHECK(read<std::uint16_t>(config, capability) == 0x11);
