@@ -10,6 +10,7 @@
 #include <new>
 
 #include "avp-host/dpdk/rx_queue.hpp"
+#include "avp-host/dpdk/telemetry.hpp"
 #include "avp-host/dpdk/tx_queue.hpp"
 
 namespace vnf::avp::dpdk {
@@ -186,6 +187,7 @@ int set_link(rte_eth_dev* dev, bool is_up) {
 int close(rte_eth_dev* dev) {
     if (rte_eal_process_type() != RTE_PROC_PRIMARY)
         return 0;
+    hide_port(dev->data->port_id);
     // Before anything that its control thread may still look at.
     std::unique_ptr<HostPort>(private_of(*dev).port).reset();
     private_of(*dev).port = nullptr;
@@ -258,6 +260,7 @@ void open_port(rte_eth_dev& dev, const HostPortSettings& settings) {
         dev.data->mac_addrs = nullptr;
         throw;
     }
+    show_port(dev.data->port_id, *own.port);
 }
 
 }  // namespace vnf::avp::dpdk

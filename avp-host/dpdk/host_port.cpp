@@ -164,6 +164,26 @@ void HostPort::set_frame_limit(std::uint32_t bytes) {
     frame_limit_ = bytes;
 }
 
+void HostPort::detach() {
+    const auto held = gate_.hold();
+    device_.detach();
+    note_state();
+}
+
+bool HostPort::attach(bool by_force) {
+    const auto held = gate_.hold();
+    if (device_.state() != DeviceState::Detached && !by_force)
+        return false;
+    device_.attach(settings_);
+    note_state();
+    return true;
+}
+
+PortMigration HostPort::migration() {
+    const auto held = gate_.hold();
+    return {device_.state(), device_.link_is_up(), device_.migration_answer(), device_.guest_driver()};
+}
+
 /// With the gate held.
 PortStatistics HostPort::counted() const {
     PortStatistics all;

@@ -14,6 +14,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,14 @@ struct PortStatistics {
     DeviceStatistics device;
 };
 
+/// What an operator is told.
+struct PortMigration {
+    DeviceState state = DeviceState::Waiting;
+    bool link_is_up = false;
+    MigrationAnswer answer = MigrationAnswer::None;
+    std::optional<GuestDriver> guest;
+};
+
 class HostPort {
   public:
     /// Binds the socket; throws std::system_error that names it. `on_link_change` is called by the control thread.
@@ -64,6 +73,11 @@ class HostPort {
     /// Frames flow: the guest's driver is up, and so is the link.
     bool link_is_up() const { return carries_.load(std::memory_order_relaxed); }
     void set_frame_limit(std::uint32_t bytes);
+    /// A migration's steps, which the guest answers in its own time, see migration().
+    void detach();
+    /// False if the device is not detached and that is not forced.
+    bool attach(bool by_force);
+    PortMigration migration();
     PortStatistics statistics();
     void reset_statistics();
     const DeviceSettings& settings() const { return settings_; }

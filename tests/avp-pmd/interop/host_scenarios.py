@@ -6,13 +6,15 @@ OVS is the distribution's, unpacked into the scenario's folder; it runs in a net
 hugepages.
 """
 
+import glob
+import json
 import os
 import re
 import shutil
 import socket
 import subprocess
 
-from stage import Failed, Program, Skipped, wait_until
+from stage import PATIENCE, Failed, Program, Skipped, wait_until
 
 # A guest on a busy machine is not to lose patience with its host.
 PATIENT = ",timeout_ms=10000"
@@ -91,6 +93,80 @@ def several_queues_and_lcores(stage):
     check(host.quit() == 0, "testpmd's exit status")
 
 
+class Telemetry:
+    """A DPDK program's, as an operator asks it."""
+
+    def __init__(self, folder):
+        path = wait_until(lambda: glob.glob(f"{folder}/**/dpdk_telemetry.v2*", recursive=True), "telemetry's socket")[0]
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.socket.settimeout(PATIENCE)
+        self.socket.connect(path)
+        self.socket.recv(16384)
+
+    def ask(self, verb, *words):
+        self.socket.send(",".join([f"/net_avp_host/{verb}", *map(str, words)]).encode())
+        return json.loads(self.socket.recv(16384))[f"/net_avp_host/{verb}"]
+
+
+def guest_migrated_amid_traffic(stage):
+    sockets = sockets_of(stage)
+    slots, queues, rounds = 256, 2, 5
+    options = [f"--rxq={queues}", f"--txq={queues}"]
+    host = stage.testpmd_as_host("host", *sockets, options=["--forward-mode=io", *options], telemetry=True,
+                                 devargs=f",ring-slots={slots}")
+    host.command("start")
+    operator = Telemetry(stage.folder)
+    receiver = guest(stage, "receiver", sockets[1], "rxonly", options)
+    sender = guest(stage, "sender", sockets[0], "txonly", options)
+    for number in range(rounds):
+        before = receiver.stats()["RX-packets"]
+        wait_until(lambda least=before + 1000: receiver.stats()["RX-packets"] > least, "frames at the receiver")
+        gone = operator.ask("detach", 1, 40000)
+        check((gone["state"], gone["migration"], gone["link"]) == ("detached", "accepted", "up"), f"detach {number}: {gone}")
+        await_link(host, 1, "down")
+        dropped = xstat(host, 1, "tx_drop_not_up")
+        wait_until(lambda least=dropped: xstat(host, 1, "tx_drop_not_up") > least, "frames for a guest that is detached")
+        back = operator.ask("attach", 1, 40000)
+        check((back["migration"], back["guest_rx_queues"]) == ("accepted", queues), f"attach {number}: {back}")
+        await_link(host, 1)
+    sender.command("stop")
+    sent = sender.stats()["TX-packets"]
+
+    def all_are_counted():
+        out = host.stats(1)
+        return host.stats(0)["RX-packets"] == sent and out["TX-packets"] + out["TX-errors"] == sent
+    wait_until(all_are_counted, f"each of {sent} frames either given to the receiver or counted as dropped")
+    given = host.stats(1)["TX-packets"]
+    wait_until(lambda: given - receiver.stats()["RX-packets"] <= rounds * queues * slots, "what was given at the receiver")
+    print(f"{sent} sent, {host.stats(1)}, lost in {rounds} detachments: {given - receiver.stats()['RX-packets']}")
+    check(xstat(host, 1, "guest_resets") == 0, "the guest came anew")
+    check(host.quit() == 0, "testpmd's exit status")
+
+
+def migration_refused(stage):
+    host = stage.testpmd_as_host("host", *sockets_of(stage), telemetry=True)
+    operator = Telemetry(stage.folder)
+    check(operator.ask("show", 0)["state"] == "waiting", "a port without a guest")
+    for words, said in ((("show",), "port: must be the number"), (("show", 7), "no net_avp_host port with this number"),
+                        (("show", 0, 5), "more than this command takes"), (("detach", "x"), "port: must be the number"),
+                        (("detach", 0, 60001), "timeout: must be 0 to 60000 ms"), (("detach", 0, "force"), "timeout:"),
+                        (("attach", 0), "the guest has not let go"), (("attach", 0, 5, "forced"), "more than"),
+                        (("attach", 0, 5, 5, "force"), "more than")):
+        answer = operator.ask(*words)
+        check(said in answer.get("error", ""), f"{words}: {answer}")
+    # Nobody to ask.
+    check(operator.ask("detach", 0)["state"] == "detached", "a device without a driver")
+    check(operator.ask("attach", 0)["state"] == "waiting", "a device without a driver")
+    with socket.socket(socket.AF_UNIX) as mute:
+        mute.connect(sockets_of(stage)[0])
+        check(operator.ask("detach", 0, 0)["state"] == "detached", "a client that is no driver")
+        check(operator.ask("attach", 0, 60000, "force")["migration"] == "accepted", "by force")
+    host.command("port stop all")
+    host.command("port close 1")
+    check("no net_avp_host port" in operator.ask("show", 1)["error"], "a port that was closed")
+    check(host.quit() == 0, "testpmd's exit status")
+
+
 def guests_killed(stage):
     path = sockets_of(stage)[0]
     host = stage.testpmd_as_host("host", path, options=["--forward-mode=macswap"])
@@ -106,6 +182,39 @@ def guests_killed(stage):
         testpmd.process.wait()
         await_link(host, word="down")
     check(xstat(host, 0, "guest_resets") == 3, "the device was not reset for each guest")
+    check(host.quit() == 0, "testpmd's exit status")
+
+
+def host_killed_and_started_again(stage):
+    path = sockets_of(stage)[0]
+    devargs = ",mac=02:00:00:00:00:0a,queues=4"
+
+    def start(number):
+        host = stage.testpmd_as_host(f"host-{number}", path, options=["--forward-mode=io", "--rxq=2", "--txq=2"],
+                                     devargs=devargs)
+        host.command("start tx_first")
+        return host
+    host = start(0)
+    testpmd = guest(stage, "guest", path, "macswap", ["--rxq=2", "--txq=2"])
+    for number in range(1, 5):
+        before = testpmd.stats()["RX-packets"]
+        if number % 2 == 0:
+            check(host.quit() == 0, "testpmd's exit status")
+            check(not os.path.exists(path), "the socket of a host that has ended")
+        else:
+            host.process.kill()
+            host.process.wait()
+        await_link(testpmd, word="down")
+        host = start(number)
+        await_link(testpmd)
+        await_link(host)
+        # What circulated is lost with the host.
+        host.command("stop")
+        host.command("start tx_first")
+        wait_until(lambda least=before + 1000: testpmd.stats()["RX-packets"] > least, "frames of the new host")
+        wait_until(lambda: host.stats()["RX-packets"] > 1000, "frames at the new host")
+        check("02:00:00:00:00:0A" in testpmd.command("show port info 0").upper(), "the guest's address")
+    check(testpmd.quit() == 0, "the guest's exit status")
     check(host.quit() == 0, "testpmd's exit status")
 
 
@@ -240,7 +349,10 @@ def ovs_is_the_switch(stage):
 HOSTS = {
     "testpmd with two ports of ours is the switch between two guests, and every frame is counted": testpmd_is_the_switch,
     "testpmd with four queues and two lcores: each queue of a guest is one of the host's": several_queues_and_lcores,
+    "a guest of a testpmd is migrated by telemetry amid its frames, and each is counted": guest_migrated_amid_traffic,
+    "telemetry of a testpmd as the host tells what of a migration is wrong": migration_refused,
     "guests of a testpmd are killed, and the next one has the port": guests_killed,
+    "testpmd as the host is killed or ended, and the guest goes on with the next one": host_killed_and_started_again,
     "nonsense at one socket of a testpmd costs the guest at the other one nothing": nonsense_at_one_socket,
     "testpmd as the host is told the key of a wrong devarg": wrong_devargs,
     "the distribution's OVS-DPDK with two ports of ours is the switch between two guests": ovs_is_the_switch,

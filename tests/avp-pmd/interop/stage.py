@@ -159,14 +159,14 @@ class Stage:
                 return shutil.copy(built, folder)
         raise Skipped("EAL loads plug-ins only from folders that nobody else can write, and there is none here")
 
-    def testpmd(self, name, eal, options=(), env=None, wrapper=(), forwarders=1):
+    def testpmd(self, name, eal, options=(), env=None, wrapper=(), forwarders=1, telemetry=False):
         program = shutil.which("dpdk-testpmd")
         if program is None:
             raise Skipped("there is no dpdk-testpmd (scripts/setup dpdk)")
         cpu = sorted(os.sched_getaffinity(0))
         lcores = ",".join([f"0@{cpu[0]}"] + [f"{1 + i}@{cpu[-1 - i % len(cpu)]}" for i in range(forwarders)])
         # Its output is a file: unbuffered, or what it prints would come after the echo of what follows.
-        argv = [*wrapper, "stdbuf", "-o0", program, "--lcores", lcores, "--no-telemetry", *eal, "--", "-i",
+        argv = [*wrapper, "stdbuf", "-o0", program, "--lcores", lcores, *([] if telemetry else ["--no-telemetry"]), *eal, "--", "-i",
                 f"--nb-cores={forwarders}", "--total-num-mbufs=8192", *options]
         self.programs.append(Testpmd(name, argv, self.folder, env))
         return self.programs[-1]
@@ -178,12 +178,13 @@ class Stage:
             eal += ["--vdev", f"net_avp_user{number},socket={path}{devargs}"]
         return self.testpmd(name, eal, options)
 
-    def testpmd_as_host(self, name, *sockets, options=(), devargs="", forwarders=1):
-        """The same, with a net_avp_host port at each socket."""
+    def testpmd_as_host(self, name, *sockets, options=(), devargs="", forwarders=1, telemetry=False):
+        """The same, with a net_avp_host port at each socket; with telemetry in the scenario's folder."""
         eal = ["--no-huge", "--no-shconf", "--no-pci", "-m", "192", "-d", self.plugin("librte_net_avp_host.so")]
         for number, path in enumerate(sockets):
             eal += ["--vdev", f"net_avp_host{number},socket={path}{devargs}"]
-        return self.testpmd(name, eal, options, forwarders=forwarders)
+        env = {"RUNTIME_DIRECTORY": self.folder} if telemetry else None
+        return self.testpmd(name, eal, options, env, forwarders=forwarders, telemetry=telemetry)
 
     def example(self, name, ports, options):
         """An example on those ports of avp-host, without privileges, PCI or hugepages."""
