@@ -153,6 +153,7 @@ TEST_CASE("a broken ring found at any queue stops the port, though no lcore is a
     HostPortStage stage("", queues(4, 4));
     SocketGuest guest(stage.path());
     guest.bring_up(0, 4, 4);
+    REQUIRE(comes_true([&] { return stage.port.link_is_up(); }));
     __atomic_store_n(&guest.driver.tx_fifo(2)->write, 0xFFFFFFFF, __ATOMIC_RELEASE);
     CHECK(comes_true([&] { return stage.port.receive(2).empty() && !stage.port.link_is_up(); }));
     CHECK(stage.port.xstat("fault_ring_index") == 1);
