@@ -174,26 +174,21 @@ def replugged(lab):
 
 @scenario
 def restarted(lab):
-    """avp: avp-host is restarted in place three times amid a guest's frames, and the guest keeps its cards."""
-    restart(lab)
-
-
-@scenario
-def own_driver_restarted(lab):
-    """avp: avp-host is restarted in place three times amid our driver's frames in a guest, and it keeps its cards."""
-    require_ours(lab)
-    restart(lab, OUR_DRIVER)
-
-
-def restart(lab, driver=None):
+    """avp: avp-host is restarted in place three times amid the frames of either driver in a guest, which keeps its cards."""
     host, emulator = prepare(lab, *VFIO)
     guest, addresses = booted(lab, host, emulator, "vfio-pci", has_iommu=True)
+    for driver in both_drivers(lab):
+        restart_amid_frames(host, guest, addresses, driver)
+    require_ours(lab)
+
+
+def restart_amid_frames(host, guest, addresses, driver):
     testpmd = guest.start_testpmd(addresses, "--forward-mode=flowgen", *PEERS, driver=driver)
     testpmd.say("start")
-    for number in range(1, 4):
+    for _ in range(3):
         for port in PORTS:
             host.wait_frames(port)
-        host.restart(number)
+        host.restart()
     for port in PORTS:
         host.wait_frames(port)
         client = host.show(port)["presentation"]["client"]

@@ -19,6 +19,7 @@ from prerequisites import Unavailable
 MACS = ("02:61:76:70:00:01", "02:61:76:70:00:02")
 PORTS = ("vm1", "vm2")
 READY_SECONDS = 20
+STARTED = "avp-host: started "
 # What testpmd opens by name.
 PLUGINS = ("librte_bus_pci", "librte_mempool_ring", "librte_net_avp")
 OUR_DRIVER = "librte_net_avp_sdk.so"
@@ -91,11 +92,12 @@ class AvpHost:
         wanted = self.show(port)["frames_from"] + more
         self.wait(port, "sending", lambda document: document["state"] == "up" and document["frames_from"] >= wanted)
 
-    def restart(self, number):
-        """In place, for the number-th time; returns when the successor answers."""
+    def restart(self):
+        """In place; returns when the successor answers."""
+        before = self.log_text().count(STARTED)
         self.process.send_signal(signal.SIGUSR2)
         deadline = time.monotonic() + READY_SECONDS
-        while self.log_text().count("avp-host: started ") != number + 1 or self.ctl("status", check=False).returncode:
+        while self.log_text().count(STARTED) == before or self.ctl("status", check=False).returncode:
             if self.process.poll() is not None or "not restarted" in self.log_text() or time.monotonic() > deadline:
                 raise RuntimeError("avp-host was not restarted")
             time.sleep(0.02)

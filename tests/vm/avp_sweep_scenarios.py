@@ -5,7 +5,7 @@ card and sends them by the other one, and counters of avp-host check each byte. 
 than any ring holds, so none may be lost, and both ends must have counted the same."""
 
 from avp_scenarios import UIO, booted, check_no_faults
-from avp_side import OUR_DRIVER, PORTS, both_drivers, prepare, require_ours
+from avp_side import PORTS, both_drivers, prepare, require_ours
 from scale_scenarios import KERNELS
 from scenarios import check, scenario
 
@@ -48,17 +48,33 @@ class Sweeps:
                 document["guest"][way] for way in ("rx_queues", "tx_queues")] == [queues] * 2)
 
     def run(self, queues, generator, counter, sizes):
-        """Each size once: every frame arrives intact, and both ends count each queue's frames alike."""
+        """Each size once: every frame arrives intact, and both ends count each queue's frames alike. A switch does not wait
+        long for a port that its control thread is busy with: where that cost frames, and they are counted, once more."""
+        for _ in range(5):
+            if self._sweep(queues, generator, counter, sizes):
+                return
+        raise AssertionError(f"a sweep of {generator} was never whole: {self._host.show(PORTS[0])}")
+
+    def _sweep(self, queues, generator, counter, sizes):
         before = self._counts()
         begun = self._host.show(counter)["counters"]
         # Another counter may have had this generator's numbers before.
         elsewhere = self._host.show(generator)["counters"]["made"] - begun["intact"] + begun["late"] - begun["skipped"]
+        lost, busy = 0, self._unavailable()
         for at in range(0, len(sizes), MOST_AT_ONCE):
             count = min(MOST_AT_ONCE, len(sizes) - at)
             self._host.ctl("send", generator, str(count))
-            wanted = begun["frames"] + at + count
-            self._host.wait(counter, f"at {wanted} frames",
-                            lambda document, wanted=wanted: document["counters"]["frames"] >= wanted)
+            wanted = begun["frames"] + at + count - lost
+            try:
+                self._host.wait(counter, f"at {wanted} frames",
+                                lambda document, wanted=wanted: document["counters"]["frames"] >= wanted, seconds=5)
+            except AssertionError:
+                arrived = self._host.show(counter)["counters"]["frames"]
+                lost += wanted - arrived
+                if lost == 0 or self._unavailable() - busy != lost:
+                    raise
+        if lost:
+            return False
         counted = self._host.show(counter)["counters"]
         found = {name: counted[name] - begun[name] for name in counted}
         # Between queues frames overtake each other: each number that was passed over comes later.
@@ -67,6 +83,11 @@ class Sweeps:
                     "skipped": late + elsewhere}
         check(found == expected and (queues > 1 or late == 0), f"{queues} queues, {generator}: {found}, {late} late")
         self._check_counts(queues, before, len(sizes))
+        return True
+
+    def _unavailable(self):
+        """Frames for the guest that were lost to a busy control thread."""
+        return self._host.show(PORTS[0])["dropped"]["unavailable"]
 
     def _counts(self):
         """What the host counts of each queue on the frames' way, and what the guest does."""
@@ -97,10 +118,8 @@ class Sweeps:
         check_no_faults(self._host)
 
 
-def every_size(lab, driver=None):
+def sweep_with(driver, host, guest, addresses):
     """1 to 8 queues, frames with a tag and without, the tag in the frame and beside it."""
-    host, emulator = prepare(lab, *UIO, settings=PORT_SETTINGS, switches=SWITCHES)
-    guest, addresses = booted(lab, host, emulator, "uio_pci_generic")
     sweeps = Sweeps(host, guest, addresses, driver, "--forward-mode=io")
     for queues in (1, 4, 8):
         sweeps.configure(queues)
@@ -123,16 +142,13 @@ def every_size(lab, driver=None):
 
 
 @scenario
-def stock_every_size(lab):
-    """avp: every size of 60 to 9238, tagged or not, on 1, 4 and 8 queues passes a guest's stock driver, and is counted exactly."""
-    every_size(lab)
-
-
-@scenario
-def own_every_size(lab):
-    """avp: every size of 60 to 9238, tagged or not, on 1, 4 and 8 queues passes our driver in a guest, and is counted exactly."""
+def every_size(lab):
+    """avp: every size of 60 to 9238, tagged or not, on 1, 4 and 8 queues passes either driver in a guest, counted exactly."""
+    host, emulator = prepare(lab, *UIO, settings=PORT_SETTINGS, switches=SWITCHES)
+    guest, addresses = booted(lab, host, emulator, "uio_pci_generic")
+    for driver in both_drivers(lab):
+        sweep_with(driver, host, guest, addresses)
     require_ours(lab)
-    every_size(lab, OUR_DRIVER)
 
 
 def on_kernel(kernel, suite):
