@@ -69,9 +69,11 @@ class BufferPool {
     std::byte* data(Index index) const { return memory_ + offset_of(index) + sizeof(avp_descriptor); }
     std::uint32_t data_bytes() const { return data_bytes_; }
 
-    Owner owner(Index index) const { return __atomic_load_n(&buffers_[index].owner, __ATOMIC_RELAXED); }
+    Owner owner(Index index) const {
+        return static_cast<Owner>(__atomic_load_n(&buffers_[index].owner, __ATOMIC_RELAXED));
+    }
     void set_owner(Index index, Owner owner) {
-        __atomic_store_n(&buffers_[index].owner, owner, __ATOMIC_RELAXED);
+        __atomic_store_n(&buffers_[index].owner, static_cast<std::uint8_t>(owner), __ATOMIC_RELAXED);
     }
 
     /// The next buffer of a frame that was given to the guest.
@@ -135,7 +137,7 @@ class BufferPool {
     struct Buffer {
         std::uint64_t written = kUnknown;  ///< the descriptor's lengths, all else as in an empty one
         Index next = kNone;
-        Owner owner = Owner::Free;
+        std::uint8_t owner = static_cast<std::uint8_t>(Owner::Free);  ///< clang has no atomics of an enum
     };
     /// Free buffers that no lane keeps.
     struct Shared {

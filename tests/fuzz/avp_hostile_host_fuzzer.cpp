@@ -85,7 +85,10 @@ void Application::step(std::string_view& input) {
             send(input);
             break;
         case 5:
-            port_.follow();
+            if ((choice & 16U) != 0)
+                port_.follow();
+            else
+                static_cast<void>(port_.reattach(host_.regions()));
             break;
         case 6:
             control(input);

@@ -4,6 +4,7 @@
 // See hostile_host.hpp.
 #include "tests/fuzz/hostile_host.hpp"
 
+#include <sanitizer/asan_interface.h>
 #include <sys/mman.h>
 
 #include <cstring>
@@ -34,6 +35,61 @@ DeviceSettings settings_of(std::uint8_t rx_minimum) {
     settings.max_frame_bytes = HostileHost::kLargestFrame;
     return settings;
 }
+
+struct Field {
+    std::size_t offset, width;
+};
+
+#define FIELD(type, field)                         \
+    Field {                                        \
+        offsetof(type, field), sizeof(type::field) \
+    }
+constexpr std::array kInfoFields{
+    FIELD(avp_device_info, magic),
+    FIELD(avp_device_info, version),
+    FIELD(avp_device_info, tx),
+    FIELD(avp_device_info, rx),
+    FIELD(avp_device_info, alloc),
+    FIELD(avp_device_info, free),
+    FIELD(avp_device_info, features),
+    FIELD(avp_device_info, tx_stride),
+    FIELD(avp_device_info, rx_stride),
+    FIELD(avp_device_info, alloc_stride),
+    FIELD(avp_device_info, free_stride),
+    FIELD(avp_device_info, request),
+    FIELD(avp_device_info, response),
+    FIELD(avp_device_info, sync),
+    FIELD(avp_device_info, sync_address),
+    FIELD(avp_device_info, pool_address),
+    FIELD(avp_device_info, pool_physical),
+    FIELD(avp_device_info, mode),
+    FIELD(avp_device_info, buffer_bytes),
+    FIELD(avp_device_info, device_id),
+    FIELD(avp_device_info, max_frame_bytes),
+    Field{76, 1},
+    Field{78, 1},
+    Field{79, 1},
+    Field{81, 1},  // queues, minimum and maximum
+    Field{152, 8},
+    Field{160, 8},
+    Field{168, 8},
+    Field{176, 8},
+    Field{184, 8},
+    Field{192, 8},  // two pools
+    Field{344, 1},  // the address
+};
+constexpr std::array kMapFields{
+    FIELD(avp_memory_map, magic),
+    FIELD(avp_memory_map, version),
+    FIELD(avp_memory_map, count),
+    Field{16, 8},
+    Field{24, 8},
+    Field{32, 8},
+    Field{40, 8},
+    Field{48, 8},
+    Field{56, 8},
+};
+#undef FIELD
 
 std::uint16_t take_16(std::string_view& input) {
     const auto low = take_byte(input);
@@ -74,9 +130,22 @@ avp_region DriverMapping::map(const avp::Region& region, int protection) {
 }
 
 HostileHost::HostileHost() : device_(settings_of(1), Device::sealed_regions(settings_of(1)), *this) {
+    map_regions();
+}
+
+void HostileHost::map_regions() {
     mapped_.memory = memory_.map(device_.regions().memory, PROT_READ | PROT_WRITE);
     mapped_.memory_map = memory_map_.map(device_.regions().memory_map, PROT_READ);
     mapped_.device_info = device_info_.map(device_.regions().device_info, PROT_READ);
+}
+
+void HostileHost::guard_tail(bool is_on) {
+    const char* tail = static_cast<const char*>(mapped_.memory.base) + layout_.pool + layout_.pool_bytes;
+    const std::size_t bytes = mapped_.memory.bytes - layout_.pool - layout_.pool_bytes;
+    if (is_on)
+        ASAN_POISON_MEMORY_REGION(tail, bytes);
+    else
+        ASAN_UNPOISON_MEMORY_REGION(tail, bytes);
 }
 
 void HostileHost::look_at_tables() {
@@ -93,14 +162,16 @@ void HostileHost::start(std::uint8_t rx_minimum, std::string_view& input) {
     device_.reset();
     look_at_tables();
     std::memset(at(layout_.pool), 0, layout_.pool_bytes);
+    has_written_tables_ = false;
+    guard_tail(true);
 }
 
 void HostileHost::renew() {
+    guard_tail(false);
     promise(device_.renew(), "there is memory for the next guest");
     look_at_tables();
-    mapped_.memory = memory_.map(device_.regions().memory, PROT_READ | PROT_WRITE);
-    mapped_.memory_map = memory_map_.map(device_.regions().memory_map, PROT_READ);
-    mapped_.device_info = device_info_.map(device_.regions().device_info, PROT_READ);
+    map_regions();
+    guard_tail(!has_written_tables_);
 }
 
 void HostileHost::repent() {
@@ -240,8 +311,12 @@ void HostileHost::write_descriptor() {
     std::memcpy(&descriptor, where, sizeof descriptor);
     if ((which & 1U) != 0)
         descriptor.next = handle();
-    if ((which & 2U) != 0)
-        descriptor.data = handle() + take_16(input);
+    if ((which & 2U) != 0) {
+        const auto place = take_16(input);
+        // Near the pool's end, or anywhere.
+        descriptor.data =
+            place % 4 == 0 ? info_.pool_address + layout_.pool_bytes - place / 4U % 4096U : handle() + place;
+    }
     if ((which & 4U) != 0)
         descriptor.length = take_16(input);
     if ((which & 8U) != 0)
@@ -287,7 +362,9 @@ void HostileHost::publish_chain() {
     const unsigned parts = 1U + take_byte(input) % 6U;
     const auto first = take_byte(input) % (kBuffers - parts);
     const auto head = take_byte(input);
-    const std::uint16_t length = static_cast<std::uint16_t>(take_16(input) % (kBufferBytes + 1));
+    // Parts of a buffer, or such that reach into others.
+    const unsigned most = (head & 64U) != 0 ? 13000 : kBufferBytes;
+    const std::uint16_t length = static_cast<std::uint16_t>(take_16(input) % (most + 1));
     for (unsigned i = 0; i < parts; ++i) {
         const std::uint64_t offset = std::uint64_t{first + i} * layout_.buffer_stride;
         avp_descriptor descriptor{};
@@ -305,15 +382,15 @@ void HostileHost::publish_chain() {
     ring->write = (write + 1) % kSlots;
 }
 
-/// One field, whatever its width, of the device information or of the first entries of the memory map.
+/// One field of the device information, or of the memory map and its first entries.
 void HostileHost::write_table() {
     auto& input = *input_;
-    const auto place = take_16(input);
-    const auto width = std::size_t{1} << take_byte(input) % 4U;
-    const bool is_info = place % 4 != 0;
+    has_written_tables_ = true;
+    guard_tail(false);
+    const auto place = take_byte(input);
+    const bool is_info = place < kInfoFields.size();
     const auto table = is_info ? device_.regions().device_info.bytes() : device_.regions().memory_map.bytes();
-    const std::size_t end = is_info ? sizeof(avp_device_info) : 16 + 4 * sizeof(avp_map_entry);
-    const std::size_t offset = place / 4U % end / width * width;
+    const auto [offset, width] = is_info ? kInfoFields[place] : kMapFields[place % kMapFields.size()];
     const auto how = take_byte(input);
     std::uint64_t value = 0;
     std::memcpy(&value, table.data() + offset, width);

@@ -69,6 +69,9 @@ class HostileHost final : public DriverWorld, private avp::InterruptLine {
   private:
     void raise(unsigned) override {}
     void look_at_tables();
+    /// What lies behind the pool is nobody's, as long as the tables say so.
+    void guard_tail(bool is_on);
+    void map_regions();
     std::byte* at(std::uint64_t offset) { return device_.regions().memory.bytes().data() + offset; }
     avp_fifo* fifo(const avp::RingArea& area, std::size_t queue);
     std::uint64_t handle();
@@ -89,6 +92,7 @@ class HostileHost final : public DriverWorld, private avp::InterruptLine {
     avp_regions mapped_{};
     std::array<std::optional<std::uint32_t>, 5> registers_{};
     std::string_view* input_ = nullptr;
+    bool has_written_tables_ = false;
     bool bus_fails_ = false;
     bool starves_ = false;
 };
