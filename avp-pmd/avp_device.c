@@ -66,8 +66,19 @@ static bool wants_vlan(const struct avp_device* device) {
     return false;
 }
 
-bool avp_sdk_device_can_rx_interrupt(const struct avp_device* device) {
-    return device->bus->wire_rx_events != NULL && (device->geometry.features & AVP_FEATURE_RX_INTERRUPT) != 0;
+const char* avp_sdk_device_rx_interrupt_obstacle(const struct avp_device* device) {
+    if (device->most_rx_events == 0)
+        return "the device has no interrupt vectors for RX queues (they take vfio-pci and MSI-X)";
+    if ((device->geometry.features & AVP_FEATURE_RX_INTERRUPT) == 0)
+        return "the host offers no interrupts of RX queues";
+    if (avp_sdk_device_rx_rings(device) > device->most_rx_events)
+        return "the device has fewer interrupt vectors than RX rings";
+    return NULL;
+}
+
+static bool wants_rx_events(const struct avp_device* device) {
+    return device->most_rx_events != 0 && device->data->dev_conf.intr_conf.rxq != 0 &&
+           device->data->nb_rx_queues != 0;
 }
 
 static uint32_t wanted_features(const struct avp_device* device) {
@@ -75,7 +86,7 @@ static uint32_t wanted_features(const struct avp_device* device) {
 
     if (wants_vlan(device))
         wanted |= AVP_FEATURE_VLAN_OFFLOAD;
-    if (avp_sdk_device_can_rx_interrupt(device) && device->data->dev_conf.intr_conf.rxq != 0)
+    if (wants_rx_events(device) && avp_sdk_device_rx_interrupt_obstacle(device) == NULL)
         wanted |= AVP_FEATURE_RX_INTERRUPT;
     return wanted & device->geometry.features;
 }
@@ -137,6 +148,28 @@ static int check_capacity(struct avp_device* device) {
     return 0;
 }
 
+static int open_rx_events(struct avp_device* device) {
+    if (!wants_rx_events(device) || device->bus->open_rx_events == NULL)
+        return 0;
+    return device->bus->open_rx_events(device);
+}
+
+static void close_rx_events(struct avp_device* device) {
+    if (device->bus->close_rx_events != NULL)
+        device->bus->close_rx_events(device);
+}
+
+/* Another host than the one that the port was configured with may have none. */
+static int wire_rx_events(struct avp_device* device) {
+    if (!wants_rx_events(device))
+        return 0;
+    if ((device->accepted_features & AVP_FEATURE_RX_INTERRUPT) != 0)
+        return told(device, "signal RX queues", device->bus->wire_rx_events(device));
+    AVP_LOG(WARNING, avp_name(device),
+            "intr_conf.rxq: this host signals no RX queues, they are to be polled");
+    return 0;
+}
+
 /* Who waits for an interrupt has armed rings that are no more: everybody looks anew. */
 static void wake_rx_queues(struct avp_device* device) {
     uint16_t i;
@@ -151,8 +184,8 @@ static int run(struct avp_device* device) {
 
     if (error == 0)
         error = configure_host(device);
-    if (error == 0 && (device->accepted_features & AVP_FEATURE_RX_INTERRUPT) != 0)
-        error = told(device, "signal RX queues", device->bus->wire_rx_events(device));
+    if (error == 0)
+        error = wire_rx_events(device);
     if (error == 0)
         error = avp_sdk_device_open_queues(device);
     if (error != 0)
@@ -166,7 +199,7 @@ static int run(struct avp_device* device) {
         return error;
     device->is_running = true;
     avp_sdk_device_resume(device);
-    if ((device->accepted_features & AVP_FEATURE_RX_INTERRUPT) != 0)
+    if (wants_rx_events(device))
         wake_rx_queues(device);
     return 0;
 }
@@ -186,15 +219,18 @@ static int halt(struct avp_device* device) {
 }
 
 int avp_sdk_device_start(struct avp_device* device) {
-    int error = 0;
+    int error;
 
     device->is_down = false;
-    if (device->presence == AVP_ATTACHED)
+    if (device->presence == AVP_GONE)
+        return -ENODEV;
+    error = open_rx_events(device);
+    if (error == 0 && device->presence == AVP_ATTACHED)
         error = run(device);
-    else if (device->presence == AVP_GONE)
-        error = -ENODEV;
-    if (error != 0)
+    if (error != 0) {
+        close_rx_events(device);
         return error;
+    }
     device->is_started = true;
     (void)avp_sdk_device_show_link(device);
     return 0;
@@ -208,6 +244,7 @@ int avp_sdk_device_stop(struct avp_device* device) {
     device->is_started = false;
     if (device->presence == AVP_ATTACHED && !device->is_down)
         (void)told(device, "take the interface down", avp_sdk_control_set_up(&device->control, false));
+    close_rx_events(device);
     (void)avp_sdk_device_show_link(device);
     return 0;
 }
@@ -237,6 +274,7 @@ int avp_sdk_device_shut_down(struct avp_device* device) {
         (void)told(device, "shut the device down", avp_sdk_control_shut_down(&device->control));
     }
     device->presence = AVP_ABSENT;
+    close_rx_events(device);
     (void)avp_sdk_device_show_link(device);
     return 0;
 }

@@ -35,9 +35,12 @@ struct avp_bus {
     /* Hands out the descriptors that say that there is an event, at most AVP_MAX_EVENT_FDS; lowers `wait_ms` if there is
      * something to do before. */
     int (*event_fds)(struct avp_device* device, int* fds, uint32_t* wait_ms);
-    /* Interrupts of RX queues. NULL: the bus has none. The first one asks the host for them, for all its rings; the other
-     * one makes one of a queue here. */
+    /* Interrupts of RX queues, from the port's start to its stop. NULL: they are always there. */
+    int (*open_rx_events)(struct avp_device* device);
+    void (*close_rx_events)(struct avp_device* device);
+    /* Asks the host for them, for all its rings. */
     int (*wire_rx_events)(struct avp_device* device);
+    /* Makes one of a queue here. */
     void (*signal_rx_event)(struct avp_device* device, uint16_t queue);
     /* Frees what the bus keeps, with the device closed. */
     void (*close)(struct avp_device* device);
@@ -71,6 +74,7 @@ struct avp_device {
     struct avp_control control;
     struct avp_filter filter;
     uint32_t timeout_ms;
+    uint16_t most_rx_events; /* receive rings that the bus can have an interrupt for; 0: it has none */
     uint32_t accepted_features;
     uint32_t told_mtu; /* 0: none yet */
     bool is_started;
@@ -118,8 +122,8 @@ void avp_sdk_device_settle_queues(struct avp_device* device);
 uint16_t avp_sdk_device_rx_rings(const struct avp_device* device);
 /* Sets what the queues derive from MTU and host; between pause and resume. */
 void avp_sdk_device_set_limits(struct avp_device* device);
-/* Whether bus and host have interrupts for RX queues. */
-bool avp_sdk_device_can_rx_interrupt(const struct avp_device* device);
+/* What stands against interrupts of the RX queues that are configured; NULL: nothing. */
+const char* avp_sdk_device_rx_interrupt_obstacle(const struct avp_device* device);
 /* Tells the host the MTU, if it is not what it knows. What it refuses stays local, and is logged. */
 void avp_sdk_device_tell_mtu(struct avp_device* device);
 

@@ -23,14 +23,22 @@ static uint16_t max_mtu(const struct avp_device* device) {
 
 /* --- Configuration ------------------------------------------------------------------------------------------- */
 
+static int check_rx_interrupts(struct avp_device* device) {
+    const char* obstacle;
+
+    avp_sdk_device_lock(device);
+    obstacle = avp_sdk_device_rx_interrupt_obstacle(device);
+    avp_sdk_device_unlock(device);
+    if (obstacle == NULL)
+        return 0;
+    AVP_LOG(ERR, avp_name(device), "intr_conf.rxq: %s", obstacle);
+    return -ENOTSUP;
+}
+
 static int dev_configure(struct rte_eth_dev* port) {
     const struct rte_eth_conf* wanted = &port->data->dev_conf;
 
-    if (wanted->intr_conf.rxq != 0 && !avp_sdk_device_can_rx_interrupt(avp_device_of(port))) {
-        AVP_LOG(ERR, port->data->name, "intr_conf.rxq: this device has no interrupts for RX queues");
-        return -ENOTSUP;
-    }
-    return 0;
+    return wanted->intr_conf.rxq == 0 ? 0 : check_rx_interrupts(avp_device_of(port));
 }
 
 static void fill_limits(const struct avp_geometry* geometry, struct rte_eth_dev_info* info) {

@@ -118,11 +118,8 @@ int avp_sdk_tx_queue_stop(struct rte_eth_dev* port, uint16_t index) {
 
 int avp_sdk_rx_queue_intr_enable(struct rte_eth_dev* port, uint16_t index) {
     struct avp_device* device = avp_device_of(port);
-    int result;
+    int result = avp_sdk_rx_arm(port->data->rx_queues[index], true);
 
-    if (device->bus->signal_rx_event == NULL)
-        return -ENOTSUP;
-    result = avp_sdk_rx_arm(port->data->rx_queues[index], true);
     if (result > 0)
         device->bus->signal_rx_event(device, index);
     return result < 0 ? result : 0;

@@ -10,10 +10,12 @@
 #include <ethdev_pci.h>
 #include <rte_interrupts.h>
 #include <rte_io.h>
+#include <string.h>
 
 #include "avp_devargs.h"
 #include "avp_ethdev.h"
 #include "avp_log.h"
+#include "avp_vectors.h"
 #include "avp_watch.h"
 
 static struct rte_pci_device* pci_of(const struct avp_device* device) {
@@ -55,6 +57,32 @@ static void on_interrupt(void* interrupted) {
     avp_sdk_watch_wake(device);
 }
 
+/* For as many rings as can be: a migration may bring more of them. */
+static int open_rx_events(struct avp_device* device) {
+    int error =
+        avp_sdk_vectors_open(pci_of(device)->intr_handle, device->most_rx_events, device->data->nb_rx_queues);
+
+    if (error != 0)
+        AVP_LOG(ERR, avp_name(device), "intr_conf.rxq: no interrupt vectors for %u RX rings: %s",
+                device->most_rx_events, strerror(-error));
+    avp_sdk_watch_wake(device); /* what came while there was none */
+    return error;
+}
+
+static void close_rx_events(struct avp_device* device) {
+    avp_sdk_vectors_close(pci_of(device)->intr_handle);
+    avp_sdk_watch_wake(device);
+}
+
+static int wire_rx_events(struct avp_device* device) {
+    return avp_sdk_vectors_wire(pci_of(device)->intr_handle, avp_sdk_device_rx_rings(device),
+                                device->data->nb_rx_queues);
+}
+
+static void signal_rx_event(struct avp_device* device, uint16_t queue) {
+    avp_sdk_vectors_signal(pci_of(device)->intr_handle, queue);
+}
+
 static void close_pci(struct avp_device* device) {
     struct rte_intr_handle* handle = pci_of(device)->intr_handle;
 
@@ -68,6 +96,10 @@ static const struct avp_bus pci_bus = {
     .reset = NULL,
     .look = look,
     .event_fds = event_fds,
+    .open_rx_events = open_rx_events,
+    .close_rx_events = close_rx_events,
+    .wire_rx_events = wire_rx_events,
+    .signal_rx_event = signal_rx_event,
     .close = close_pci,
 };
 
@@ -135,6 +167,7 @@ static int init_port(struct rte_eth_dev* port) {
         return error;
     avp_sdk_device_init(device, port->data, &pci_bus, devargs.timeout_ms);
     device->bus_private = pci;
+    device->most_rx_events = avp_sdk_vectors_limit(pci->intr_handle);
     error = attach(device);
     if (error == 0)
         error = avp_sdk_ethdev_init(port);

@@ -146,8 +146,6 @@ static int wire_rx_events(struct avp_device* device) {
     uint16_t queue;
     int error;
 
-    if (device->data->nb_rx_queues == 0)
-        return 0;
     for (queue = 0; queue < device->data->nb_rx_queues; queue++) {
         struct avp_ring_range range = avp_rx_rings_of(queue, device->data->nb_rx_queues, rings);
         uint32_t i;
@@ -355,6 +353,7 @@ static int init_port(struct rte_eth_dev* port, const struct avp_devargs* devargs
     int error;
 
     avp_sdk_device_init(device, port->data, &user_bus, devargs->timeout_ms);
+    device->most_rx_events = AVP_MAX_QUEUES;
     device->bus_private = new_user(devargs, port->data->numa_node);
     if (device->bus_private == NULL)
         return -ENOMEM;

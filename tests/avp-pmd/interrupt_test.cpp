@@ -103,6 +103,27 @@ TEST_CASE("who sleeps while the host goes and comes back is woken to arm its que
     CHECK(port.receive_all(1).size() == 1);
 }
 
+TEST_CASE("who sleeps while a host without interrupts takes over is woken, and told that there are none") {
+    DeviceSettings settings = driver_settings();
+    harness::ScratchDirectory directory;
+    const std::string path = directory / "avp";
+    auto host = std::make_unique<DriverHost>(path, settings);
+    TestPort port(path, "retry_ms=10");
+    port.bring_up({.rx_interrupts = true});
+    const Sleeper sleeper(port);
+    REQUIRE(sleeper.arm() == 0);
+    host.reset();
+    settings.offers_rx_interrupts = false;
+    host = std::make_unique<DriverHost>(path, settings);
+    REQUIRE(Sleeper::wake_ups(kPatienceMs) == 1);
+    CHECK(sleeper.arm() == -ENOTSUP);
+    CHECK_THAT(logged(), Catch::Contains("this host signals no RX queues"));
+    const harness::Deadline deadline{harness::patience};
+    while (!host->send(test_frame(100)))
+        REQUIRE_FALSE(deadline.passed());
+    CHECK(port.receive_all(1).size() == 1);
+}
+
 TEST_CASE("without the host's feature a configuration with interrupts of RX queues is refused") {
     DeviceSettings settings = driver_settings();
     settings.offers_rx_interrupts = false;

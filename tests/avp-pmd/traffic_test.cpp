@@ -26,6 +26,17 @@ struct Stage {
         CHECK(back[0].bytes == sent.bytes);
         CHECK(back[0].tci == sent.tci);
     }
+    void migrate(const DeviceSettings& there) {
+        const auto wait_for = [this](DeviceState wanted) {
+            const harness::Deadline deadline{harness::patience};
+            while (host.ask<DeviceState>([](Device& device) { return device.state(); }) != wanted)
+                REQUIRE_FALSE(deadline.passed());
+        };
+        host.with_device([](Device& device) { device.detach(); });
+        wait_for(DeviceState::Detached);
+        host.with_device([&](Device& device) { device.attach(there); });
+        wait_for(DeviceState::Up);
+    }
     std::uint64_t host_faults() {
         return host.ask<std::uint64_t>([](Device& device) {
             std::uint64_t sum = 0;
@@ -144,6 +155,27 @@ TEST_CASE("a tag is stripped and inserted by the driver where the host does not 
         stage.check(tagged, 11);
         stage.check(test_frame(size));
     }
+}
+
+TEST_CASE("tags are stripped and inserted over migrations, by the host that can and else by the driver") {
+    Stage stage;
+    stage.host.echo(true);
+    PortSettings settings;
+    settings.rx_offloads = RTE_ETH_RX_OFFLOAD_VLAN_STRIP;
+    settings.tx_offloads = RTE_ETH_TX_OFFLOAD_VLAN_INSERT;
+    stage.port.bring_up(settings);
+    DeviceSettings there = driver_settings();
+    for (const bool offers_vlan : {true, false, true, false}) {
+        there.offers_vlan = offers_vlan;
+        stage.migrate(there);
+        for (unsigned seed = 1; seed <= 3; ++seed) {
+            TestFrame tagged = test_frame(200, seed);
+            tagged.tci = 0x2123;
+            stage.check(tagged);
+            stage.check(test_frame(200, seed));
+        }
+    }
+    CHECK(stage.host_faults() == 0);
 }
 
 TEST_CASE("a queue without stripping gets the tag in the frame, although the host strips for another") {

@@ -10,6 +10,7 @@ import time
 import traceback
 
 import avp_scenarios  # noqa: F401  # their scenarios register themselves
+import avp_interrupt_scenarios  # noqa: F401
 import avp_sweep_scenarios  # noqa: F401
 import group_scenarios  # noqa: F401
 import scale_scenarios  # noqa: F401

@@ -11,7 +11,7 @@ import subprocess
 import time
 
 import vfio_qemu
-from guest_testpmd import LINES, Testpmd
+from guest_testpmd import LINES, DpdkProgram, Testpmd
 from lab import Guest, wait_until
 from machine import die_with_parent
 from prerequisites import Unavailable
@@ -182,16 +182,21 @@ class AvpGuest(Guest):
         self.run(f"echo {driver} >{folder}/driver_override; echo {address} >/sys/bus/pci/drivers_probe; "
                  f"test -e {folder}/driver")
 
+    def release(self, address):
+        """Takes a function from its driver."""
+        self.run(f"echo {address} >/sys/bus/pci/devices/{address}/driver/unbind")
+
     def start_testpmd(self, addresses, *options, driver=None):
         """The distribution's, with the ports in the order of the addresses; waits for its prompt. `driver` is opened beside
         what it always opens, and so is the one that takes the cards."""
-        # EAL opens no library below a folder that all may write to.
-        self.run("chmod 755 /; mkdir -p /dev/hugepages; "
-                 "grep -q hugetlbfs /proc/mounts || mount -t hugetlbfs none /dev/hugepages")
         opened = [*([driver] if driver else []), *map(os.path.basename, drivers())]
         testpmd = Testpmd(self, addresses, options, opened)
         testpmd.wait("testpmd> ")
         return testpmd
+
+    def start_dpdk(self, program, addresses):
+        """Another DPDK program, with our driver."""
+        return DpdkProgram(self, program, addresses, [OUR_DRIVER, *map(os.path.basename, drivers())])
 
 
 def drivers():

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026 The VNF Guest SDK Authors
-"""testpmd in a guest: told what to do line by line through a FIFO, what it says is a file."""
+"""testpmd, or another DPDK program, in a guest: told what to do line by line through a FIFO, what it says is a file."""
 
 import os
 import re
@@ -12,32 +12,58 @@ LINES = "/usr/libexec/coreutils/libstdbuf.so"
 LOG = "/run/pmd.log"
 
 
-class Testpmd:
-    """A running one. `opened` are the drivers that it opens by name, in that order."""
+class DpdkProgram:
+    """A running one, on these cards. `opened` are the drivers that it opens by name, in that order."""
 
-    COUNTER = re.compile(r"(RX|TX)-(packets|errors|missed): *(\d+)")
-    EXTENDED = re.compile(r"^(\w+): (\d+)$", re.MULTILINE)
-
-    def __init__(self, guest, addresses, options, opened):
+    def __init__(self, guest, program, addresses, opened, options=""):
         self._guest = guest
-        self._marks = 0
-        self.ports = len(addresses)
+        # EAL opens no library below a folder that all may write to.
+        guest.run("chmod 755 /; mkdir -p /dev/hugepages; "
+                  "grep -q hugetlbfs /proc/mounts || mount -t hugetlbfs none /dev/hugepages")
         guest.run(f"rm -f /run/pmd.in; mkfifo /run/pmd.in; : >{LOG}")
         # Holds the way to its standard input open.
         guest.run("sleep 100000 >/run/pmd.in 2>/dev/null </dev/null & echo $!")
         plugins = " ".join(f"-d /usr/lib/vnf/{name}" for name in opened)
         allowed = " ".join(f"-a {address}" for address in addresses)
-        command = (f"dpdk-testpmd -l 0,1 -m 128 {plugins} {allowed} -- -i --nb-cores=1 --total-num-mbufs=4096 "
-                   + " ".join(options))
+        command = f"{program} -l 0,1 -m 128 {plugins} {allowed} {options}"
         self.pid = guest.start(f"_STDBUF_O=L LD_PRELOAD=/usr/lib/vnf/{os.path.basename(LINES)} "
                                f"sh -c 'exec {command} </run/pmd.in'", LOG)
 
     def say(self, line):
         self._guest.run(f"echo '{line}' >/run/pmd.in")
 
-    def wait(self, text, seconds=60):
-        """Until it has printed that."""
-        self._guest.run(wait_until(f"grep -q -- '{text}' {LOG}", seconds), seconds=seconds + 5)
+    def wait(self, text, seconds=60, count=1):
+        """Until it has printed lines with that, so many."""
+        done = f"[ $(grep -c -- '{text}' {LOG}) -ge {count} ]"
+        # Looking often takes its time in an emulated guest.
+        self._guest.run(wait_until(done, seconds), seconds=3 * seconds)
+
+    def wait_end(self):
+        self._guest.run(wait_until(f"! test -d /proc/{self.pid}"))
+
+    def log(self):
+        return self._guest.run(f"cat {LOG}")
+
+    def kill(self):
+        self._guest.run(f"kill -9 {self.pid}; {wait_until(f'! test -d /proc/{self.pid}')}")
+
+    def quit(self):
+        """Ends it, and waits."""
+        self.say("quit")
+        self.wait_end()
+
+
+class Testpmd(DpdkProgram):
+    """The distribution's testpmd."""
+
+    COUNTER = re.compile(r"(RX|TX)-(packets|errors|missed): *(\d+)")
+    EXTENDED = re.compile(r"^(\w+): (\d+)$", re.MULTILINE)
+
+    def __init__(self, guest, addresses, options, opened):
+        self._marks = 0
+        self.ports = len(addresses)
+        super().__init__(guest, "dpdk-testpmd", addresses, opened,
+                         " ".join(("-- -i --nb-cores=1 --total-num-mbufs=4096", *options)))
 
     def command(self, *lines, seconds=60):
         """What it prints while it does that. A comment is echoed after the command before it has run."""
@@ -46,9 +72,6 @@ class Testpmd:
         text = "".join(f"{line}\\n" for line in (*lines, f"# {mark}"))
         return self._guest.run(f"at=$(wc -c <{LOG}); printf '{text}' >/run/pmd.in; "
                                f"{wait_until(f'grep -q {mark} {LOG}', seconds)}; tail -c +$((at+1)) {LOG}", seconds + 5)
-
-    def log(self):
-        return self._guest.run(f"cat {LOG}")
 
     def counters(self):
         """For each port its counters by name, e.g. "RX-packets"."""
@@ -66,11 +89,3 @@ class Testpmd:
     def stop(self):
         """Stops forwarding."""
         self.command("stop")
-
-    def kill(self):
-        self._guest.run(f"kill -9 {self.pid}; {wait_until(f'! test -d /proc/{self.pid}')}")
-
-    def quit(self):
-        """Ends it, and waits."""
-        self.say("quit")
-        self._guest.run(wait_until(f"! test -d /proc/{self.pid}"))
