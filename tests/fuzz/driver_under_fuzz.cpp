@@ -162,8 +162,16 @@ void close_bus(avp_device* device) {
     device->data->dev_private = nullptr;
 }
 
-constexpr avp_bus kBus{read_register, write_register, reset,           nullptr,
-                       nullptr,       wire_rx_events, signal_rx_event, close_bus};
+constexpr avp_bus kBus{.read_register = read_register,
+                       .write_register = write_register,
+                       .reset = reset,
+                       .look = nullptr,
+                       .event_fds = nullptr,
+                       .open_rx_events = nullptr,
+                       .close_rx_events = nullptr,
+                       .wire_rx_events = wire_rx_events,
+                       .signal_rx_event = signal_rx_event,
+                       .close = close_bus};
 
 }  // namespace
 
@@ -202,6 +210,7 @@ DriverPort::DriverPort(DriverWorld& of)
     port_->data->numa_node = SOCKET_ID_ANY;
     avp_sdk_device_init(device_, port_->data, &kBus, kTimeout);
     device_->bus_private = &of;
+    device_->most_rx_events = AVP_MAX_QUEUES;
 }
 
 DriverPort::~DriverPort() {
