@@ -27,12 +27,17 @@ mkdir -p /dev/pts /dev/shm && mount -t devpts pts /dev/pts
 while read -r module; do insmod "/modules/$module"; done </modules/order
 ip link set lo up
 stty -F /dev/ttyS1 raw -echo
-exec </dev/ttyS1 >/dev/ttyS1 2>/dev/console
-printf '\\036READY\\n'
-while read -r line; do
-    (eval "$line") </dev/null 2>&1
-    printf '\\036RC %s\\n' "$?"
-done
+serve() {
+    printf '\\036READY\\n'
+    while read -r line; do
+        (eval "$line") </dev/null 2>&1
+        printf '\\036RC %s\\n' "$?"
+    done
+}
+# Not by this process, whose children all orphans become: a busybox shell that is told of a child's end in the middle of a
+# line forgets what it has read of it.
+serve </dev/ttyS1 >/dev/ttyS1 2>/dev/console &
+while :; do wait; done
 """
 
 
