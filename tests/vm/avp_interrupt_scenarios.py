@@ -106,7 +106,7 @@ def own_driver_interrupts(lab):
         host.ctl("migrate", "attach", port)
     flows.wake()
     flows.wake_by_interrupts(2)
-    host.restart(1)
+    host.restart()
     for port in PORTS:
         host.wait(port, "up", lambda document: document["state"] == "up")
     flows.wake()
