@@ -6,6 +6,7 @@
 #include "avp_watch.h"
 
 #include <errno.h>
+#include <ethdev_driver.h>
 #include <poll.h>
 #include <rte_lcore.h>
 #include <stdio.h>
@@ -39,8 +40,10 @@ static void tell(struct avp_device* device, uint32_t events, bool link_changed) 
     struct rte_eth_dev* port = &rte_eth_devices[device->data->port_id];
 
     if (link_changed) {
-        AVP_LOG(INFO, avp_name(device), "link is %s",
-                device->data->dev_link.link_status == RTE_ETH_LINK_UP ? "up" : "down");
+        struct rte_eth_link link;
+
+        (void)rte_eth_linkstatus_get(port, &link);
+        AVP_LOG(INFO, avp_name(device), "link is %s", link.link_status == RTE_ETH_LINK_UP ? "up" : "down");
         if (device->data->dev_conf.intr_conf.lsc != 0)
             (void)rte_eth_dev_callback_process(port, RTE_ETH_EVENT_INTR_LSC, NULL);
     }

@@ -8,7 +8,8 @@ namespace vnf::avp {
 
 BufferPool::BufferPool(std::span<std::byte> memory, std::uint64_t address, const DeviceSettings& settings,
                        const DeviceLayout& layout)
-    : shared_(std::make_shared<Shared>(settings.buffers)),
+    : own_shared_(std::make_unique<Shared>(settings.buffers)),
+      shared_(own_shared_.get()),
       buffers_(shared_->buffers.data()),
       memory_(memory.data()),
       address_(address),

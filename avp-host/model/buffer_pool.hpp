@@ -41,7 +41,7 @@ class BufferPool {
     /// `memory` is the pool's part of BAR 2, which the guest knows under `address`.
     BufferPool(std::span<std::byte> memory, std::uint64_t address, const DeviceSettings& settings,
                const DeviceLayout& layout);
-    /// Another lane of the same pool, with nothing of its own yet.
+    /// Another lane of the same pool, with nothing of its own yet. Not used once that one is gone.
     BufferPool(const BufferPool& pool, std::size_t keeps);
 
     /// The lane has `keeps` free buffers of its own at most; what is more goes to all.
@@ -174,7 +174,8 @@ class BufferPool {
     }
     std::uint64_t offset_of(Index index) const { return std::uint64_t{index} * stride_; }
 
-    std::shared_ptr<Shared> shared_;
+    std::unique_ptr<Shared> own_shared_;  ///< of the first lane
+    Shared* shared_;
     Buffer* buffers_;
     std::byte* memory_;
     std::uint64_t address_;
