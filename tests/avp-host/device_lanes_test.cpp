@@ -62,16 +62,8 @@ class Wakeup final : public InterruptLine {
 
 /// Threads that send back what their guest sent, each on lanes of its own.
 struct EchoingLanes {
-    static DeviceSettings settings() {
-        auto settings = small_settings();
-        settings.ring_slots = 128;
-        settings.buffers = 1024;
-        settings.buffer_bytes = 2048;
-        settings.max_frame_bytes = AVP_MAX_FRAME_BYTES;
-        return settings;
-    }
     EchoingLanes(std::size_t receive, std::size_t transmit)
-        : device(settings(), Device::sealed_regions(settings()), interrupts) {
+        : device(stress_settings(), Device::sealed_regions(stress_settings()), interrupts) {
         device.set_lanes(receive, transmit);
     }
 

@@ -37,15 +37,6 @@ class EventInterrupts final : public InterruptLine {
     FileDescriptor event_;
 };
 
-DeviceSettings stress_settings() {
-    auto settings = small_settings();
-    settings.ring_slots = 128;
-    settings.buffers = 1024;
-    settings.buffer_bytes = 2048;
-    settings.max_frame_bytes = AVP_MAX_FRAME_BYTES;
-    return settings;
-}
-
 struct EchoHost {
     EchoHost() : device(stress_settings(), Device::sealed_regions(stress_settings()), interrupts) {}
 

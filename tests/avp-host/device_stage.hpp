@@ -33,6 +33,16 @@ inline DeviceSettings small_settings() {
     return settings;
 }
 
+/// For frames of all sizes, many at once.
+inline DeviceSettings stress_settings() {
+    auto settings = small_settings();
+    settings.ring_slots = 128;
+    settings.buffers = 1024;
+    settings.buffer_bytes = 2048;
+    settings.max_frame_bytes = AVP_MAX_FRAME_BYTES;
+    return settings;
+}
+
 /// `size` bytes with two addresses, the type 0x88B5 (for experiments) and a pattern that depends on `seed`.
 inline std::vector<std::byte> frame_bytes(std::size_t size, unsigned seed = 1) {
     std::vector<std::byte> bytes(size);

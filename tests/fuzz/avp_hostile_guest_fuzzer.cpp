@@ -40,16 +40,6 @@ DeviceSettings settings_of(bool larger_buffers) {
     return settings;
 }
 
-std::uint16_t take_16(std::string_view& input) {
-    const auto low = take_byte(input);
-    return static_cast<std::uint16_t>(low | take_byte(input) << 8U);
-}
-
-std::uint32_t take_32(std::string_view& input) {
-    const std::uint32_t low = take_16(input);
-    return low | std::uint32_t{take_16(input)} << 16U;
-}
-
 /// A device, and a guest's hands on its memory.
 class Stage {
   public:

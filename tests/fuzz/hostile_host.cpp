@@ -91,21 +91,6 @@ constexpr std::array kMapFields{
 };
 #undef FIELD
 
-std::uint16_t take_16(std::string_view& input) {
-    const auto low = take_byte(input);
-    return static_cast<std::uint16_t>(low | take_byte(input) << 8U);
-}
-
-std::uint32_t take_32(std::string_view& input) {
-    const std::uint32_t low = take_16(input);
-    return low | std::uint32_t{take_16(input)} << 16U;
-}
-
-std::uint64_t take_64(std::string_view& input) {
-    const std::uint64_t low = take_32(input);
-    return low | std::uint64_t{take_32(input)} << 32U;
-}
-
 }  // namespace
 
 // --- Regions ----------------------------------------------------------------------------------------------------

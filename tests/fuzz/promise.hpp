@@ -35,6 +35,22 @@ inline std::uint8_t take_byte(std::string_view& input) {
     return byte;
 }
 
+// The same for more, the lowest byte first.
+inline std::uint16_t take_16(std::string_view& input) {
+    const auto low = take_byte(input);
+    return static_cast<std::uint16_t>(low | take_byte(input) << 8U);
+}
+
+inline std::uint32_t take_32(std::string_view& input) {
+    const std::uint32_t low = take_16(input);
+    return low | std::uint32_t{take_16(input)} << 16U;
+}
+
+inline std::uint64_t take_64(std::string_view& input) {
+    const std::uint64_t low = take_32(input);
+    return low | std::uint64_t{take_32(input)} << 32U;
+}
+
 /// Calls `use` with `input` in pieces whose lengths follow from `seed`.
 template <typename Use>
 void in_pieces(std::string_view input, std::uint8_t seed, Use&& use) {

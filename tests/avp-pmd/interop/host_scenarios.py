@@ -47,12 +47,8 @@ def guest(stage, name, path, mode, options=()):
     return testpmd
 
 
-def testpmd_is_the_switch(stage):
-    sockets = sockets_of(stage)
-    host = stage.testpmd_as_host("host", *sockets, options=["--forward-mode=io"], devargs=",queues=2")
-    host.command("start")
-    receiver = guest(stage, "receiver", sockets[1], "rxonly")
-    sender = guest(stage, "sender", sockets[0], "txonly")
+def forwarded(host, sender, receiver):
+    """How many frames came to the host, once each of them is at the receiver or counted as dropped."""
     wait_until(lambda: receiver.stats()["RX-packets"] > 5000, "5,000 frames at the receiver")
     sender.command("stop")
     sent = sender.stats()["TX-packets"]
@@ -60,9 +56,17 @@ def testpmd_is_the_switch(stage):
 
     def all_are_counted():
         out = host.stats(1)
-        passed = out["TX-packets"]
-        return passed + out["TX-errors"] == sent and receiver.stats()["RX-packets"] == passed
+        return out["TX-packets"] + out["TX-errors"] == sent and receiver.stats()["RX-packets"] == out["TX-packets"]
     wait_until(all_are_counted, "each frame either at the receiver or counted as dropped")
+    return sent
+
+
+def testpmd_is_the_switch(stage):
+    sockets = sockets_of(stage)
+    host = stage.testpmd_as_host("host", *sockets, options=["--forward-mode=io"], devargs=",queues=2")
+    host.command("start")
+    receiver = guest(stage, "receiver", sockets[1], "rxonly")
+    sent = forwarded(host, guest(stage, "sender", sockets[0], "txonly"), receiver)
     print(f"{sent} sent, {host.stats(1)}")
     check(xstat(host, 0, "guest_tx_q0_frames") == sent, "the guest's queue counts otherwise")
     check(host.stats(0)["RX-errors"] == 0 and xstat(host, 0, "fault_tx_handle") == 0, "an honest guest has faults")
@@ -75,16 +79,7 @@ def several_queues_and_lcores(stage):
     host = stage.testpmd_as_host("host", *sockets, options=["--forward-mode=io", *queues], forwarders=2)
     host.command("start")
     receiver = guest(stage, "receiver", sockets[1], "rxonly", queues)
-    sender = guest(stage, "sender", sockets[0], "txonly", queues)
-    wait_until(lambda: receiver.stats()["RX-packets"] > 5000, "5,000 frames at the receiver")
-    sender.command("stop")
-    sent = sender.stats()["TX-packets"]
-    wait_until(lambda: host.stats(0)["RX-packets"] == sent, f"all {sent} frames at the host")
-
-    def all_are_counted():
-        out = host.stats(1)
-        return out["TX-packets"] + out["TX-errors"] == sent and receiver.stats()["RX-packets"] == out["TX-packets"]
-    wait_until(all_are_counted, "each frame either at the receiver or counted as dropped")
+    sent = forwarded(host, guest(stage, "sender", sockets[0], "txonly", queues), receiver)
     by_queue = [(xstat(host, 0, f"guest_tx_q{queue}_frames"), xstat(host, 0, f"host_rx_q{queue}_frames"),
                  xstat(host, 1, f"guest_rx_q{queue}_frames")) for queue in range(8)]
     print(f"{sent} sent; of each queue sent, received by the host, given to the receiver: {by_queue[:4]}")
