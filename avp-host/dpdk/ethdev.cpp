@@ -151,8 +151,6 @@ int update_link(rte_eth_dev* dev, int /*wait*/) {
 }
 
 void tell_link(rte_eth_dev& dev) {
-    if (dev.data->dev_started == 0 || dev.data->dev_conf.intr_conf.lsc == 0)
-        return;
     if (update_link(&dev, 0) == 0)
         rte_eth_dev_callback_process(&dev, RTE_ETH_EVENT_INTR_LSC, nullptr);
 }
@@ -163,7 +161,7 @@ int start(rte_eth_dev* dev) {
     set_queue_states(*dev->data, RTE_ETH_QUEUE_STATE_STARTED);
     return on_port(dev, [dev](HostPort& port) {
         port.set_frame_limit(dev->data->mtu + kFrameOverhead);
-        port.start(dev->data->nb_rx_queues, dev->data->nb_tx_queues);
+        port.start(dev->data->nb_rx_queues, dev->data->nb_tx_queues, dev->data->dev_conf.intr_conf.lsc != 0);
         return update_link(dev, 0) * 0;
     });
 }

@@ -124,7 +124,8 @@ void HostPort::look() {
         poll_all();
     if (const bool is_up = link_is_up(); is_up != told_link_) {
         told_link_ = is_up;
-        on_link_change_();
+        if (tells_link_)
+            on_link_change_();
     }
 }
 
@@ -140,17 +141,19 @@ void HostPort::apply_link() {
     note_state();
 }
 
-void HostPort::start(std::size_t rx_queues, std::size_t tx_queues) {
+void HostPort::start(std::size_t rx_queues, std::size_t tx_queues, bool tells_link) {
     {
         const auto held = gate_.hold();
         device_.set_lanes(rx_queues, tx_queues);
     }
     is_started_ = true;
+    tells_link_ = tells_link;
     apply_link();
 }
 
 void HostPort::stop() {
     is_started_ = false;
+    tells_link_ = false;
     apply_link();
 }
 

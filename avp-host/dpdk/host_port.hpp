@@ -67,7 +67,7 @@ class HostPort {
 
     // Any thread of the application.
     /// Nobody is in a queue meanwhile.
-    void start(std::size_t rx_queues, std::size_t tx_queues);
+    void start(std::size_t rx_queues, std::size_t tx_queues, bool tells_link);
     void stop();
     void set_link(bool is_up);
     /// Frames flow: the guest's driver is up, and so is the link.
@@ -136,6 +136,7 @@ class HostPort {
     std::atomic<bool> carries_{false};
     std::atomic<bool> was_polled_{false};
     std::function<void()> on_link_change_;
+    std::atomic<bool> tells_link_{false};  ///< started, and the application wants to hear of the link
     bool told_link_ = false;
     std::unique_ptr<ControlThread> control_;
 };
