@@ -28,7 +28,7 @@ HUGE_PAGES = 100
 
 SWITCH = "[{name: lan}]"
 ON_A_SWITCH = ("behind: {switch: lan}",) * 2
-# QEMU up to 11.1 aborts when a vfio-user card with MSI-X is unplugged.
+# QEMU 11.1.3 aborts when a vfio-user card with MSI-X is unplugged.
 TO_UNPLUG = ("msix: false, behind: {switch: lan}",) * 2
 
 
