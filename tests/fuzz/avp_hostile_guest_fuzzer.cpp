@@ -17,6 +17,8 @@
 
 using namespace vnf::avp;
 using vnf::fuzz::promise;
+using vnf::fuzz::take_16;
+using vnf::fuzz::take_32;
 using vnf::fuzz::take_byte;
 
 namespace {
