@@ -384,7 +384,7 @@ static uint32_t serve_ring(struct avp_rx_queue* queue, struct avp_rx_ring* ring,
     ring->warmed -= RTE_MIN(ring->warmed, taken);
     warm_frames(queue, ring, wanted);
     avp_ring_warm_peek(&ring->rx, wanted, wanted);
-    avp_ring_warm_fill(&ring->free, wanted);
+    avp_ring_claim(&ring->free, wanted);
     return taken;
 }
 

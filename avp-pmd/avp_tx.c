@@ -288,7 +288,7 @@ static uint32_t send_round(struct avp_tx_queue* queue, struct rte_mbuf** mbufs, 
     done = send_frames(queue, mbufs, planned, needed, &buffers);
     avp_ring_give_back_lazily(&queue->alloc);
     avp_ring_warm_peek(&queue->alloc, count, count);
-    avp_ring_warm_fill(&queue->tx, count);
+    avp_ring_claim(&queue->tx, count);
     if (done > 0)
         free_mbufs(queue, mbufs, done);
     return done;

@@ -60,6 +60,18 @@ class BufferPool {
         const std::uint64_t index = (units * reciprocal_) >> 36U;
         return index * stride_units_ == units ? static_cast<Index>(index) : kNone;
     }
+    /// The lines of the buffer that a handle names, on their way to be read; nothing for one outside.
+    void warm(std::uint64_t handle, bool writes_descriptor) const {
+        const std::uint64_t offset = handle - address_;
+        if (offset >= bytes_) [[unlikely]]
+            return;
+        const std::byte* descriptor = memory_ + offset;
+        if (writes_descriptor)
+            avp_prefetch_write(descriptor);
+        else
+            avp_prefetch_read(descriptor);
+        avp_prefetch_read(descriptor + sizeof(avp_descriptor));
+    }
     std::uint64_t handle_of(Index index) const { return address_ + offset_of(index); }
     std::uint64_t data_address_of(Index index) const { return handle_of(index) + sizeof(avp_descriptor); }
 
@@ -88,9 +100,14 @@ class BufferPool {
     }
     /// As many as are ready. The last one that came back goes first: it is in the cache.
     Index take() { return free_[--free_count_]; }
-    /// The buffer that take() gives after `ahead` others; kNone if there are not so many.
-    Index peek_free(std::size_t ahead) const {
-        return ahead < free_count_ ? free_[free_count_ - 1 - ahead] : kNone;
+    /// The first lines of the next `count` buffers that take() gives are on their way, to be written (avp_claim_line()).
+    void claim(std::size_t count) {
+        for (std::size_t i = 1; i <= count && i <= free_count_; ++i) {
+            const Index buffer = free_[free_count_ - i];
+            avp_claim_line(data(buffer));
+            if (!kept_last_)
+                avp_claim_line(descriptor(buffer));
+        }
     }
     void give_back(Index index) {
         buffers_[index].next = kNone;
@@ -128,9 +145,6 @@ class BufferPool {
         store(index, contents);
         buffers_[index].written = written;
     }
-
-    /// Whether write() had nothing to store, as it may have next time.
-    bool kept_last() const { return kept_last_; }
 
   private:
     static constexpr std::uint64_t kUnknown = 0;
@@ -186,7 +200,7 @@ class BufferPool {
     std::uint32_t data_bytes_;
     std::size_t free_count_ = 0;
     std::size_t keeps_;
-    bool kept_last_ = false;
+    bool kept_last_ = false;  ///< write() had nothing to store, as it may have next time
     std::vector<Index> free_;
 };
 

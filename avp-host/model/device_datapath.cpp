@@ -12,16 +12,6 @@ namespace vnf::avp {
 namespace {
 
 constexpr std::size_t kEthernetHeader = 14;
-constexpr std::size_t kAhead = 16;  // buffers that are fetched into the cache before their turn
-
-void prefetch_for_write(const BufferPool& pool, std::size_t ahead) {
-    const auto buffer = pool.peek_free(ahead);
-    if (buffer == BufferPool::kNone)
-        return;
-    if (!pool.kept_last())
-        avp_prefetch_write(pool.descriptor(buffer));
-    avp_prefetch_write(pool.data(buffer));
-}
 
 }  // namespace
 
@@ -88,12 +78,10 @@ std::size_t Device::Core::transmit(Lane& lane, std::span<const Frame> frames) {
 }
 
 std::size_t Device::Core::transmit_burst(Lane& lane, std::span<const Frame> frames) {
-    for (std::size_t i = 0; i < kAhead; ++i)
-        prefetch_for_write(*lane.pool, i);
+    lane.pool->claim(frames.size());
     std::size_t sent = 0;
     OutgoingFrame outgoing;  // one for all: it is large
     for (std::size_t i = 0; i < frames.size(); ++i) {
-        prefetch_for_write(*lane.pool, kAhead);
         if (put(lane, frames[i], outgoing)) [[likely]] {
             ++sent;
         } else if (!is_up(lane)) {

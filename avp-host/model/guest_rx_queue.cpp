@@ -108,7 +108,7 @@ bool GuestRxQueue::publish() {
     if (staged_ == 0)
         return false;
     avp_ring_publish(&rx_, staged_);
-    avp_ring_warm_fill(&rx_, staged_);
+    avp_ring_claim(&rx_, staged_);
     staged_ = 0;
     return true;
 }

@@ -150,16 +150,8 @@ void GuestTxQueue::clear() {
 
 void GuestTxQueue::warm(const BufferPool& pool, const FrameRules& rules, std::uint32_t wanted) {
     const std::uint32_t known = avp_ring_known(&tx_, wanted);
-    for (; warmed_ < known; ++warmed_) {
-        const Index buffer = pool.find(avp_ring_peek(&tx_, warmed_));
-        if (buffer != BufferPool::kNone) {
-            if (rules.keeps_descriptors)
-                avp_prefetch_read(pool.descriptor(buffer));
-            else
-                avp_prefetch_write(pool.descriptor(buffer));  // it is emptied soon
-            avp_prefetch_read(pool.data(buffer));
-        }
-    }
+    for (; warmed_ < known; ++warmed_)
+        pool.warm(avp_ring_peek(&tx_, warmed_), !rules.keeps_descriptors);  // those are emptied soon
 }
 
 int GuestTxQueue::receive(BufferPool& pool, const FrameRules& rules, std::span<Frame> frames,
@@ -196,7 +188,7 @@ int GuestTxQueue::receive(BufferPool& pool, const FrameRules& rules, std::span<F
         warm(pool, rules, std::min(warmed_ + 1, wanted));
     }
     avp_ring_warm_peek(&tx_, count, count);
-    avp_ring_warm_fill(&alloc_, count);
+    avp_ring_claim(&alloc_, count);
     auto& counted = statistics.from_guest[number_];
     counted.frames += static_cast<std::uint64_t>(received);
     counted.bytes += bytes;
