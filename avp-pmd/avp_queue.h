@@ -95,6 +95,7 @@ struct avp_tx_queue {
     struct avp_ring alloc;
     uint32_t warmed;         /* of the next buffers: their lines are on their way */
     ptrdiff_t data_distance; /* from a descriptor, as of the last buffer */
+    bool kept_last;          /* the last frame's descriptor needed no store, as the next one's may not */
     struct avp_counters counters;
     uint16_t queue_id;
     bool is_deferred;
