@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 
 #include "avp-host/frame.hpp"
@@ -26,6 +27,10 @@ class Port {
     /// Copies frames out, in their order, and returns how many. The others, which need not be the last ones, found no
     /// room or could not be sent: they are dropped, and the port has counted them.
     virtual std::size_t transmit(std::span<const Frame> frames) = 0;
+
+    /// What another port received, made into what goes back to it: in place, as long as it is valid there, and how many are
+    /// left, the first ones; others were dropped and counted. Nothing: this port turns none around, they are for transmit().
+    virtual std::optional<std::size_t> reflect(std::span<Frame> /*frames*/) { return std::nullopt; }
 
     /// What the port has to do besides: called by its worker in each round, cheap if there is nothing.
     virtual void poll() = 0;

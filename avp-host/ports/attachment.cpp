@@ -37,19 +37,36 @@ bool Attachment::enter(runtime::TimePoint now) {
 
 std::size_t Attachment::receive(std::span<Frame> frames) {
     const std::size_t count = port_.receive(frames);
-    if (count != 0) {
-        counters_.frames_from.add(count);
-        counters_.bytes_from.add(bytes_of(frames.first(count)));
-    }
+    count_received(frames.first(count));
     return count;
+}
+
+std::optional<std::size_t> Attachment::reflect(std::span<Frame> frames) {
+    const auto back = port_.reflect(frames);
+    if (back) {
+        count_taken(*back, frames.size());
+        count_received(frames.first(*back));
+    }
+    return back;
 }
 
 std::size_t Attachment::transmit(std::span<const Frame> frames) {
     const std::size_t taken = port_.transmit(frames);
-    counters_.frames_to.add(taken);
-    if (taken != frames.size())
-        counters_.drop(ForwardDrop::NoRoom, frames.size() - taken);
+    count_taken(taken, frames.size());
     return taken;
+}
+
+void Attachment::count_received(std::span<const Frame> frames) {
+    if (frames.empty())
+        return;
+    counters_.frames_from.add(frames.size());
+    counters_.bytes_from.add(bytes_of(frames));
+}
+
+void Attachment::count_taken(std::size_t taken, std::size_t of) {
+    counters_.frames_to.add(taken);
+    if (taken != of)
+        counters_.drop(ForwardDrop::NoRoom, of - taken);
 }
 
 }  // namespace vnf::avp

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -38,6 +39,7 @@ class Attachment {
     std::size_t receive(std::span<Frame> frames);
     void done_with_received() { port_.done_with_received(); }
     std::size_t transmit(std::span<const Frame> frames);
+    std::optional<std::size_t> reflect(std::span<Frame> frames);
     void poll() { port_.poll(); }
 
     const std::string& name() const { return name_; }
@@ -46,6 +48,9 @@ class Attachment {
 
   private:
     static constexpr std::chrono::microseconds kWaitStep{10};
+
+    void count_received(std::span<const Frame> frames);
+    void count_taken(std::size_t taken, std::size_t of);
 
     std::string name_;
     Port& port_;

@@ -5,6 +5,7 @@
 #include "avp-host/ports/echo_port.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace vnf::avp {
 
@@ -33,6 +34,47 @@ void EchoPort::done_with_received() {
 std::size_t EchoPort::transmit(std::span<const Frame> frames) {
     return static_cast<std::size_t>(
         std::count_if(frames.begin(), frames.end(), [this](const Frame& frame) { return store(frame); }));
+}
+
+std::optional<std::size_t> EchoPort::reflect(std::span<Frame> frames) {
+    frames = frames.first(std::min(frames.size(), kBurst));
+    std::size_t kept = 0;
+    for (Frame& frame : frames) {
+        if (!turn(frame, heads_[kept])) [[unlikely]] {
+            refused_.add();
+            continue;
+        }
+        if (&frame != &frames[kept]) [[unlikely]]
+            frames[kept] = frame;
+        ++kept;
+    }
+    echoed_.add(kept);
+    return kept;
+}
+
+bool EchoPort::turn(Frame& frame, Head& head) const {
+    const Frame::Segment first = frame.header();
+    if (first.size() < 2 * AVP_MAC_BYTES) [[unlikely]]
+        return false;
+    if (!swaps_addresses_)
+        return true;
+    if (first.size() > kHeaderBytes) {
+        if (frame.segment_count == kMaxFrameSegments)
+            return false;
+        const auto behind = frame.segments.begin() + 1;
+        std::copy_backward(behind, frame.segments.end() - 1, frame.segments.end());
+        *behind = first.subspan(kHeaderBytes);
+        ++frame.segment_count;
+    }
+    const std::size_t bytes = std::min(first.size(), kHeaderBytes);
+    if (bytes == kHeaderBytes) [[likely]]
+        std::memcpy(head.data(), first.data(), kHeaderBytes);
+    else
+        std::memcpy(head.data(), first.data(), bytes);
+    std::memcpy(head.data(), first.data() + AVP_MAC_BYTES, AVP_MAC_BYTES);
+    std::memcpy(head.data() + AVP_MAC_BYTES, first.data(), AVP_MAC_BYTES);
+    frame.segments[0] = {head.data(), bytes};
+    return true;
 }
 
 bool EchoPort::store(const Frame& frame) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The VNF Guest SDK Authors
 //
-// Gives every frame back, with its addresses exchanged unless it is told to leave them. What finds its store full is
-// dropped: it holds two bursts.
+// Gives every frame back, with its addresses exchanged unless it is told to leave them: in place, where it is wired to
+// one port; else out of its store, which holds two bursts, and what finds that full is dropped.
 #pragma once
 
 #include <array>
@@ -24,6 +24,7 @@ class EchoPort final : public EndPort {
     std::size_t receive(std::span<Frame> frames) override;
     void done_with_received() override;
     std::size_t transmit(std::span<const Frame> frames) override;
+    std::optional<std::size_t> reflect(std::span<Frame> frames) override;
 
   private:
     struct Stored {
@@ -31,9 +32,14 @@ class EchoPort final : public EndPort {
         std::optional<std::uint16_t> tci{};
     };
 
+    /// A frame's first bytes, with the addresses as they go back.
+    using Head = std::array<std::byte, kHeaderBytes>;
+
     bool store(const Frame& frame);
+    bool turn(Frame& frame, Head& head) const;
 
     const bool swaps_addresses_;
+    std::array<Head, kBurst> heads_;  ///< of the frames turned around
     FrameRoom room_{kStored};
     std::array<Stored, kStored> stored_{};
     std::size_t first_ = 0, count_ = 0, given_ = 0;

@@ -10,9 +10,14 @@ std::size_t PortPair::forward(Attachment& from, Attachment& to) {
     const std::size_t count = from.receive(burst_);
     if (count == 0)
         return 0;
-    to.transmit(std::span(burst_).first(count));
+    const std::span frames = std::span(burst_).first(count);
+    const auto back = to.reflect(frames);
+    if (back)
+        from.transmit(frames.first(*back));
+    else
+        to.transmit(frames);
     from.done_with_received();
-    return count;
+    return count + back.value_or(0);
 }
 
 std::size_t PortPair::run(runtime::TimePoint now) {

@@ -77,6 +77,34 @@ TEST_CASE("an echo that is told to leaves addresses as they are") {
     CHECK(guest.box.taken() == std::vector{frame_of(1, 2, "one")});
 }
 
+TEST_CASE("an echo turns frames around whatever their first segment is, and drops what has no addresses") {
+    AttachedBox guest;
+    Attached<EchoPort> echo(true);
+    PortPair pair(guest.attachment, echo.attachment);
+    guest.box.first_bytes = GENERATE(as<std::size_t>{}, 12, 14, 63, 64, 65, 9100);
+    KeptFrame torso;
+    torso.bytes.resize(11);
+    for (const std::size_t size : {0U, 1U, 49U, 50U, 51U, 52U, 60U, 9000U})
+        guest.box.in.push_back(frame_of(0x0200000000EE, 0x02000000000A, std::string(size, 'x')));
+    guest.box.in.push_back(torso);
+    guest.box.in.push_back(frame_of(1, 2, "behind it"));
+    std::vector<KeptFrame> wanted;
+    for (const std::size_t size : {0U, 1U, 49U, 50U, 51U, 52U, 60U, 9000U})
+        wanted.push_back(frame_of(0x02000000000A, 0x0200000000EE, std::string(size, 'x')));
+    wanted.push_back(frame_of(2, 1, "behind it"));
+    // 65 bytes first and the rest in five: there is no segment left for what is cut off.
+    const bool has_one_too_many = guest.box.first_bytes == 65;
+    if (has_one_too_many)
+        wanted.erase(wanted.end() - 2);
+    CHECK(pair.run(TimePoint{1h}) == 10 + wanted.size());
+    CHECK(guest.box.taken() == wanted);
+    CHECK(echo.counters()["echoed"] == wanted.size());
+    CHECK(echo.counters()["dropped_length"] == (has_one_too_many ? 2 : 1));
+    CHECK(echo.attachment.counters().frames_from.value() == wanted.size());
+    CHECK(echo.attachment.counters().frames_to.value() == wanted.size());
+    CHECK(guest.attachment.counters().frames_from.value() == 10);
+}
+
 TEST_CASE("an echo holds two bursts, and drops and counts what finds it full") {
     EchoPort echo(true);
     std::array<Frame, kBurst> burst;
