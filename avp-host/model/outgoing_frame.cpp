@@ -18,24 +18,22 @@ void OutgoingFrame::move_tag(const Frame& frame, bool vlan_negotiated) {
     }
 }
 
+/// The frame with other pieces in place of its first one.
+void OutgoingFrame::cut(std::initializer_list<Piece> instead_of_header) {
+    const auto end = std::copy(instead_of_header.begin(), instead_of_header.end(), cut_.begin());
+    std::copy(pieces.begin() + 1, pieces.end(), end);
+    pieces = {cut_.data(), instead_of_header.size() + pieces.size() - 1};
+}
+
 void OutgoingFrame::insert_tag(Piece header, std::uint16_t tci) {
-    tag = {kTagType[0], kTagType[1], std::byte(tci >> 8U), std::byte(tci & 0xFFU)};
-    const auto end = pieces.begin() + static_cast<std::ptrdiff_t>(count);
-    std::copy_backward(pieces.begin() + 1, end, end + 2);
+    tag_ = {kTagType[0], kTagType[1], std::byte(tci >> 8U), std::byte(tci & 0xFFU)};
     const std::size_t before = std::min(header.size(), kAddressBytes);
-    pieces[0] = header.first(before);
-    pieces[1] = tag;
-    pieces[2] = header.subspan(before);
-    count += 2;
+    cut({header.first(before), tag_, header.subspan(before)});
     bytes += kTagBytes;
 }
 
 void OutgoingFrame::strip_tag(Piece header) {
-    const auto end = pieces.begin() + static_cast<std::ptrdiff_t>(count);
-    std::copy_backward(pieces.begin() + 1, end, end + 1);
-    pieces[0] = header.first(kAddressBytes);
-    pieces[1] = header.subspan(kAddressBytes + kTagBytes);
-    count += 1;
+    cut({header.first(kAddressBytes), header.subspan(kAddressBytes + kTagBytes)});
     bytes -= kTagBytes;
     is_tagged = true;
     vlan_tci = static_cast<std::uint16_t>((std::to_integer<unsigned>(header[kAddressBytes + 2]) << 8U) |

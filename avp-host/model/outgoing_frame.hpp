@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <initializer_list>
 #include <span>
 
 #include "avp-abi/avp_abi.h"
@@ -21,15 +22,16 @@ struct OutgoingFrame {
     using Piece = Frame::Segment;
     static constexpr std::uint32_t kTagBytes = 4;
 
+    OutgoingFrame() = default;
+    OutgoingFrame(const OutgoingFrame&) = delete;
+    OutgoingFrame& operator=(const OutgoingFrame&) = delete;
+
     /// The frame as this guest gets it.
     void take(const Frame& frame, bool vlan_negotiated) {
-        const auto segments = frame.used();
+        pieces = frame.used();
         bytes = 0;
-        for (std::size_t i = 0; i < segments.size(); ++i) {
-            pieces[i] = segments[i];
-            bytes += static_cast<std::uint32_t>(segments[i].size());
-        }
-        count = segments.size();
+        for (const Piece piece : pieces)
+            bytes += static_cast<std::uint32_t>(piece.size());
         is_tagged = false;
         if (frame.vlan_tci || (vlan_negotiated && has_tag_inside(frame.header()))) [[unlikely]]
             move_tag(frame, vlan_negotiated);
@@ -49,9 +51,9 @@ struct OutgoingFrame {
     }
 
     void copy_all(std::byte* where) const {
-        for (std::size_t i = 0; i < count; ++i) {
-            copy(where, pieces[i].data(), pieces[i].size());
-            where += pieces[i].size();
+        for (const Piece piece : pieces) {
+            copy(where, piece.data(), piece.size());
+            where += piece.size();
         }
     }
 
@@ -68,13 +70,10 @@ struct OutgoingFrame {
         std::size_t offset_ = 0;
     };
 
-    // The pieces of a frame, its tag, and what is cut in two by it.
-    std::array<Piece, kMaxFrameSegments + 2> pieces{};
-    std::size_t count = 0;
+    std::span<const Piece> pieces;  ///< the frame's own, or cut ones
     std::uint32_t bytes = 0;
     bool is_tagged = false;
     std::uint16_t vlan_tci = 0;
-    std::array<std::byte, kTagBytes> tag{};
 
   private:
     static constexpr std::size_t kAddressBytes = 12;  ///< behind them stands a tag
@@ -87,6 +86,7 @@ struct OutgoingFrame {
     void move_tag(const Frame& frame, bool vlan_negotiated);
     void insert_tag(Piece header, std::uint16_t tci);
     void strip_tag(Piece header);
+    void cut(std::initializer_list<Piece> instead_of_header);
 
     /// Short ones without a call.
     static void copy(std::byte* to, const std::byte* from, std::size_t length) {
@@ -100,6 +100,10 @@ struct OutgoingFrame {
             std::memcpy(to + length - 16, from + length - 16, 16);
         }
     }
+
+    // The pieces of a frame that gets a tag or loses one, and the tag.
+    std::array<Piece, kMaxFrameSegments + 2> cut_{};
+    std::array<std::byte, kTagBytes> tag_{};
 };
 
 }  // namespace vnf::avp
