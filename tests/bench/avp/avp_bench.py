@@ -19,18 +19,19 @@ from rounds import Distance, measure, places
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 DIRECTIONS = ("send", "receive", "bounce")
-ROUNDS, QUICK_ROUNDS = 5, 1
-MEGABYTES = 1024  # 256 for each end, and what it rounds up
+ROUNDS, QUICK_ROUNDS = 15, 1
+MEGABYTES = 6600  # of 11 paths, with 256 for each end and what it rounds up
 MISSED, SKIPPED = 3, 4
 
 
 def arguments():
     parser = argparse.ArgumentParser(prog="avp_bench", description=__doc__)
     parser.add_argument("--build", default=os.path.join(ROOT, "build", "release"), help="build folder of the binaries")
-    parser.add_argument("--quick", action="store_true", help="one short round of 64-byte frames: does it run at all?")
+    parser.add_argument("--quick", action="store_true", help="one round of 64-byte frames: does it run at all?")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"good rounds of each figure and each aim ({ROUNDS})")
     parser.add_argument("--only", metavar="TEXT", action="append", help="paths whose name has TEXT; may be repeated")
     parser.add_argument("--frames", choices=FRAMES, action="append", help="frame sizes (all)")
+    parser.add_argument("--direction", choices=DIRECTIONS, action="append", help="what the guest does (all)")
     parser.add_argument("--queues", type=int, choices=(1, 4), action="append", help="queues of a port (1 and 4)")
     parser.add_argument("--untouched", action="store_true",
                         help="avp_traffic neither writes nor reads what is in its frames")
@@ -52,7 +53,8 @@ def cannot_run(programs):
 def chosen_settings(chosen):
     frames = chosen.frames or (["64"] if chosen.quick else list(FRAMES))
     queues = chosen.queues or ([1] if chosen.quick else [1, 4])
-    return [Setting(direction, frame, count) for count in queues for frame in frames for direction in DIRECTIONS]
+    directions = chosen.direction or DIRECTIONS
+    return [Setting(direction, frame, count) for count in queues for frame in frames for direction in directions]
 
 
 def print_figures(paths, settings, figures):
@@ -94,8 +96,7 @@ def print_aims(figures, names):
     return missed
 
 
-def run(chosen, programs, scratch, huge):
-    bench = Bench(programs, scratch, huge, chosen.quick, chosen.untouched)
+def run(chosen, bench):
     paths, left_out = avp_paths(bench)
     paths += known_paths(bench)
     if chosen.only:
@@ -104,8 +105,7 @@ def run(chosen, programs, scratch, huge):
         print(f"SKIPPED: {name}: {reason}")
     settings = chosen_settings(chosen)
     figures = measure(paths, settings, [aim.keys() for aim in AIMS], QUICK_ROUNDS if chosen.quick else chosen.rounds,
-                      Distance(programs.core_latency, (HOST, GUEST)),
-                      lambda tried, done, all_of: print(f"round {tried}: {done} of {all_of} settings stand", flush=True))
+                      bench, Distance(bench.programs.core_latency, (HOST, GUEST)), report)
     print_figures(paths, settings, figures)
     print()
     for (name, setting), figure in figures.items():
@@ -120,6 +120,12 @@ def run(chosen, programs, scratch, huge):
         with open(chosen.json, "w", encoding="utf-8") as file:
             json.dump({"rows": rows}, file, indent=1)
     return missed
+
+
+def report(setting, rounds):
+    """Progress, now and then: a round takes a few seconds."""
+    if rounds == 1 or rounds % 10 == 0:
+        print(f"{setting.direction}, {setting.frames} bytes, {setting.queues} queues: round {rounds}", flush=True)
 
 
 class Programs:
@@ -149,7 +155,7 @@ def main():
         if megabytes < MEGABYTES or huge is None:
             huge = None
             print(f"{megabytes} MB of large pages, {MEGABYTES} are wanted (root only): paths that need them are left out")
-        missed = run(chosen, programs, scratch, huge)
+        missed = run(chosen, Bench(programs, scratch, huge, chosen.untouched))
     return MISSED if missed and chosen.strict else 0
 
 

@@ -2,7 +2,6 @@
 # Copyright (c) 2026 The VNF Guest SDK Authors
 """The AVP paths that avp_bench.py measures: our host at one end, a driver at the other."""
 
-import contextlib
 import os
 import shutil
 import sys
@@ -10,7 +9,7 @@ import sys
 from aims import DISTRIBUTION, OURS, SCATTERED, SWITCH, SWITCH_FLOOR
 from avp_host import AvpHost
 from ends import Eal, Traffic
-from paths import FRAMES, GUEST, HOST, MEMIF, guest_rate, window
+from paths import FRAMES, GUEST, HOST, MEMIF, running
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 sys.path.insert(1, os.path.join(ROOT, "tests", "avp-pmd", "interop"))
@@ -26,12 +25,12 @@ PLAIN = "max_frame_bytes: 1522"
 JUMBO = "max_frame_bytes: 9238"  # larger than a buffer: the distribution's driver takes its scattered path
 
 
-def by_socket(bench, number):
-    return f"socket: {bench.scratch}/vm{number}.sock"
+def by_socket(scratch, number):
+    return f"socket: {scratch}/vm{number}.sock"
 
 
-def by_files(bench):
-    return f"presentation: files, directory: {bench.scratch}/avp, rx_interrupts: false"
+def by_files(scratch):
+    return f"presentation: files, directory: {scratch}/avp, rx_interrupts: false"
 
 
 def port(number, presentation, behind, size, queues):
@@ -49,28 +48,25 @@ class Driver:
     def can(self, setting):
         return setting.queues <= 8
 
-    def measure(self, setting):
-        bench = self.bench
+    def start(self, setting, scratch, stack):
         behind = ENDS[setting.direction].format(sizes=", ".join(map(str, FRAMES[setting.frames])))
-        with contextlib.ExitStack() as stack:
-            host = AvpHost(bench.programs.avp_host, HOST, bench.scratch,
-                           [port(1, self.presentation(), behind, self.size, setting.queues)])
-            stack.callback(host.end)
-            guest = self.guest(setting)
-            stack.callback(guest.end)
-            starter = guest if setting.direction == "bounce" else None
-            return guest_rate(setting.direction, window(bench, guest, starter))
+        host = AvpHost(self.bench.programs.avp_host, HOST, scratch,
+                       [port(1, self.presentation(scratch), behind, self.size, setting.queues)])
+        stack.callback(host.end)
+        guest = self.guest(setting, scratch)
+        stack.callback(guest.end)
+        return running(stack, setting, guest, [host, guest], guest if setting.direction == "bounce" else None)
 
 
 class OurDriver(Driver):
     """Ours, as a virtual device: by the socket."""
 
-    def presentation(self):
-        return by_socket(self.bench, 1)
+    def presentation(self, scratch):
+        return by_socket(scratch, 1)
 
-    def guest(self, setting):
+    def guest(self, setting, scratch):
         bench = self.bench
-        eal = Eal(bench.scratch, bench.huge, "bench-guest", [f"net_avp_user0,socket={bench.scratch}/vm1.sock"],
+        eal = Eal(scratch, bench.huge, "bench-guest", [f"net_avp_user0,socket={scratch}/vm1.sock"],
                   plugins=[bench.driver])
         return Traffic(bench.programs.traffic, GUEST, eal, setting.direction, bench.traffic_options(setting))
 
@@ -78,15 +74,15 @@ class OurDriver(Driver):
 class DistributionDriver(Driver):
     """The distribution's, unmodified: a PCI device that is files, in a mount namespace of the guest's own."""
 
-    def presentation(self):
-        return by_files(self.bench)
+    def presentation(self, scratch):
+        return by_files(scratch)
 
-    def guest(self, setting):
+    def guest(self, setting, scratch):
         bench = self.bench
-        eal = Eal(bench.scratch, "/dev/hugepages", "bench-guest", [], pci="0000:00:00.0")
-        launcher = ["unshare", "-m", "sh", "-c", NAMESPACE, "sh", bench.scratch]
+        eal = Eal(scratch, "/dev/hugepages", "bench-guest", [], pci="0000:00:00.0")
+        launcher = ["unshare", "-m", "sh", "-c", NAMESPACE, "sh", scratch]
         return Traffic(bench.programs.traffic, GUEST, eal, setting.direction, bench.traffic_options(setting), launcher,
-                       {"SYSFS_PCI_DEVICES": f"{bench.scratch}/avp/devices"})
+                       {"SYSFS_PCI_DEVICES": f"{scratch}/avp/devices"})
 
 
 class OurSwitch:
@@ -100,17 +96,16 @@ class OurSwitch:
     def can(self, setting):
         return setting.direction == "bounce" and setting.queues == 1
 
-    def measure(self, setting):
+    def start(self, setting, scratch, stack):
         bench = self.bench
-        ports = [port(number, by_socket(bench, number), "switch: lan", PLAIN, setting.queues) for number in (1, 2)]
-        with contextlib.ExitStack() as stack:
-            host = AvpHost(bench.programs.avp_host, HOST, bench.scratch, ports, ["- {name: lan, worker: bench}"])
-            stack.callback(host.end)
-            devices = [f"net_avp_user{number},socket={bench.scratch}/vm{number}.sock" for number in (1, 2)]
-            eal = Eal(bench.scratch, bench.huge, "bench-guest", devices, plugins=[bench.driver])
-            guest = Traffic(bench.programs.traffic, GUEST, eal, "bounce", bench.traffic_options(setting))
-            stack.callback(guest.end)
-            return guest_rate("bounce", window(bench, guest, guest))
+        ports = [port(number, by_socket(scratch, number), "switch: lan", PLAIN, setting.queues) for number in (1, 2)]
+        host = AvpHost(bench.programs.avp_host, HOST, scratch, ports, ["- {name: lan, worker: bench}"])
+        stack.callback(host.end)
+        devices = [f"net_avp_user{number},socket={scratch}/vm{number}.sock" for number in (1, 2)]
+        eal = Eal(scratch, bench.huge, "bench-guest", devices, plugins=[bench.driver])
+        guest = Traffic(bench.programs.traffic, GUEST, eal, "bounce", bench.traffic_options(setting))
+        stack.callback(guest.end)
+        return running(stack, setting, guest, [host, guest], guest)
 
 
 class MemifSwitch:
@@ -124,22 +119,16 @@ class MemifSwitch:
     def can(self, setting):
         return setting.direction == "bounce" and setting.queues == 1
 
-    def measure(self, setting):
+    def start(self, setting, scratch, stack):
         bench = self.bench
-        with contextlib.ExitStack() as stack:
-            ends = []
-            for processor, role in ((HOST, "server"), (GUEST, "client")):
-                devices = []
-                for number in (0, 1):
-                    socket = os.path.join(bench.scratch, f"switch{number}.sock")
-                    if role == "server" and os.path.exists(socket):
-                        os.unlink(socket)
-                    device = MEMIF.format(role=role).replace("net_memif0", f"net_memif{number}")
-                    devices.append(device.format(socket=socket))
-                eal = Eal(bench.scratch, bench.huge, f"bench-{role}", devices)
-                ends.append(Traffic(bench.programs.traffic, processor, eal, "bounce", bench.traffic_options(setting)))
-                stack.callback(ends[-1].end)
-            return guest_rate("bounce", window(bench, ends[1], ends[1]))
+        ends = []
+        for processor, role in ((HOST, "server"), (GUEST, "client")):
+            devices = [MEMIF.format(role=role).replace("net_memif0", f"net_memif{number}")
+                       .format(socket=os.path.join(scratch, f"switch{number}.sock")) for number in (0, 1)]
+            eal = Eal(scratch, bench.huge, f"bench-{role}", devices)
+            ends.append(Traffic(bench.programs.traffic, processor, eal, "bounce", bench.traffic_options(setting)))
+            stack.callback(ends[-1].end)
+        return running(stack, setting, ends[1], ends, ends[1])
 
 
 def loadable(driver, folder):

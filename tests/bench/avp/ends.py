@@ -83,7 +83,8 @@ class Eal:
 
     def arguments(self, processor):
         memory = ["-m", "256", f"--huge-dir={self.huge}"] if self.huge else ["-m", "256", "--no-huge"]
-        words = ["--no-telemetry", f"--file-prefix={self.prefix}-{os.getpid()}", "--log-level=*:error", *memory,
+        prefix = f"{self.prefix}-{os.getpid()}-{os.path.basename(self.scratch)}"
+        words = ["--no-telemetry", f"--file-prefix={prefix}", "--log-level=*:error", *memory,
                  "--lcores", f"0@{processor},1@{processor}"]
         words += ["--single-file-segments"] if self.single_file else []
         words += ["-a", self.pci] if self.pci else ["--no-pci"]

@@ -3,8 +3,8 @@
 """Paths between two processes, on one processor each, that avp_bench.py measures: who plays which end, and how."""
 
 import collections
-import contextlib
 import os
+import signal
 import time
 
 from ends import Eal, EndFailed, Traffic, wait_for_traffic
@@ -18,16 +18,16 @@ FRAMES = {
     "1500": [1500],
 }
 OTHER_END = {"send": "receive", "receive": "send", "bounce": "bounce"}
-SECONDS, QUICK_SECONDS = 0.5, 0.2
+LEAD_IN_SECONDS, WINDOW_SECONDS = 0.03, 0.15  # short, so that the processors stay where they are
+INJECTIONS = 8  # of 256 frames: twice a ring
 HOST, GUEST = 0, 1  # processors
 
 
 class Bench:
-    """What every path needs: the programs, a folder, large pages if there are any, how long a window is."""
+    """What every path needs: the programs, a folder, large pages if there are any."""
 
-    def __init__(self, programs, scratch, huge, quick, untouched=False):
+    def __init__(self, programs, scratch, huge, untouched=False):
         self.programs, self.scratch, self.huge, self.untouched = programs, scratch, huge, untouched
-        self.seconds = QUICK_SECONDS if quick else SECONDS
 
     def clear(self):
         """What an end that was killed left behind would be missing for the next."""
@@ -39,20 +39,51 @@ class Bench:
         return ["--sizes", sizes, "--queues", str(setting.queues), *(["--untouched"] if self.untouched else [])]
 
 
-def window(bench, guest, starter):
-    """Rates at the guest's end over a window; `starter` injects what two ends bounce."""
+class Running:
+    """A path with traffic on it. Its ends are stopped but while they are measured, so that all paths share the same two
+    processors and each is measured moments after the last one."""
+
+    def __init__(self, direction, guest, ends, starter):
+        self.rate_name = "sent" if direction == "send" else "received"
+        self.guest, self.processes, self.starter = guest, [end.process for end in ends], starter
+
+    def resume(self):
+        for process in self.processes:
+            process.send_signal(signal.SIGCONT)
+
+    def pause(self):
+        for process in self.processes:
+            process.send_signal(signal.SIGSTOP)
+
+    def measure(self):
+        """Frames a second at the guest's end, and its clock ticks a frame."""
+        self.resume()
+        try:
+            # As many as keep bursts full: one end was stopped before the other, which found no room meanwhile.
+            for _ in range(INJECTIONS if self.starter else 0):
+                self.starter.sample("inject")
+            time.sleep(LEAD_IN_SECONDS)
+            first = self.guest.sample()
+            time.sleep(WINDOW_SECONDS)  # the window itself
+            last = self.guest.sample()
+        finally:
+            self.pause()
+        if last["foreign"]:
+            raise EndFailed(f"{last['foreign']} frames came that nobody sent")
+        rates = last.since(first)
+        if rates["ticks"] is None:
+            raise EndFailed("no frame passed")
+        return rates[self.rate_name], rates["ticks"]
+
+
+def running(stack, setting, guest, ends, starter=None):
+    """Once traffic passes; `starter` injects what two ends bounce. On `stack`: that the ends run when they are to end."""
     if not wait_for_traffic(guest, starter):
         raise EndFailed("no frame passed")
-    first = guest.sample()
-    time.sleep(bench.seconds)  # the window itself
-    last = guest.sample()
-    if last["foreign"]:
-        raise EndFailed(f"{last['foreign']} frames came that nobody sent")
-    return last.since(first)
-
-
-def guest_rate(direction, rates):
-    return rates["sent" if direction == "send" else "received"], rates["ticks"]
+    path = Running(setting.direction, guest, ends, starter)
+    stack.callback(path.resume)
+    path.pause()
+    return path
 
 
 class Pair:
@@ -66,22 +97,16 @@ class Pair:
     def can(self, setting):
         return setting.queues <= self.most_queues and (self.bench.huge or not self.needs_huge)
 
-    def measure(self, setting):
-        socket = os.path.join(self.bench.scratch, "pair.sock")
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(socket)
-        values = {"socket": socket, "queues": setting.queues}
-        with contextlib.ExitStack() as stack:
-            ends = []
-            for processor, device, mode, prefix in (
-                    (HOST, self.host_device, OTHER_END[setting.direction], "bench-host"),
-                    (GUEST, self.guest_device, setting.direction, "bench-guest")):
-                eal = Eal(self.bench.scratch, self.bench.huge, prefix, [device.format(**values)],
-                          single_file=self.single_file)
-                ends.append(Traffic(self.bench.programs.traffic, processor, eal, mode, self.bench.traffic_options(setting)))
-                stack.callback(ends[-1].end)
-            starter = ends[0] if setting.direction == "bounce" else None
-            return guest_rate(setting.direction, window(self.bench, ends[1], starter))
+    def start(self, setting, scratch, stack):
+        values = {"socket": os.path.join(scratch, "pair.sock"), "queues": setting.queues}
+        ends = []
+        for processor, device, mode, prefix in (
+                (HOST, self.host_device, OTHER_END[setting.direction], "bench-host"),
+                (GUEST, self.guest_device, setting.direction, "bench-guest")):
+            eal = Eal(scratch, self.bench.huge, prefix, [device.format(**values)], single_file=self.single_file)
+            ends.append(Traffic(self.bench.programs.traffic, processor, eal, mode, self.bench.traffic_options(setting)))
+            stack.callback(ends[-1].end)
+        return running(stack, setting, ends[1], ends, ends[0] if setting.direction == "bounce" else None)
 
 
 class Ring:
@@ -95,13 +120,11 @@ class Ring:
     def can(self, setting):
         return setting.direction == "bounce" and setting.queues == 1
 
-    def measure(self, setting):
-        eal = Eal(self.bench.scratch, self.bench.huge, "bench-ring", ["net_ring0"])
+    def start(self, setting, scratch, stack):
+        eal = Eal(scratch, self.bench.huge, "bench-ring", ["net_ring0"])
         end = Traffic(self.bench.programs.traffic, GUEST, eal, "bounce", self.bench.traffic_options(setting))
-        try:
-            return guest_rate(setting.direction, window(self.bench, end, end))
-        finally:
-            end.end()
+        stack.callback(end.end)
+        return running(stack, setting, end, [end], end)
 
 
 MEMIF = "net_memif0,role={role},id=1,socket={{socket}},socket-abstract=no,rsize=10"

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026 The VNF Guest SDK Authors
-"""Figures that can be set beside each other on a machine that moves: every path once a round, in turn, each with the
-processors' distance before and after it. What was measured while they moved is discarded and counted, and only what was
+"""Figures that can be set beside each other on a machine that moves: every path once a round, in turn, for a moment each, with
+the processors' distance before and after it. What was measured while they moved is discarded and counted, and only what was
 measured at the same distance is compared: virtual processors are near or far, and change place within seconds."""
 
+import contextlib
 import subprocess
+import tempfile
 from dataclasses import dataclass
 
 MOVED = 0.20  # of the distance, at most
@@ -71,38 +73,63 @@ def ratios(left, right):
             if number in right.samples and sample.is_beside(right.samples[number])]
 
 
-def measure(paths, settings, pairs, rounds, distance, report):
-    """{(path's name, setting): Figures}. A setting is measured until each of its paths has `rounds` good rounds, and each
-    of `pairs` (of keys) as many in common; or TRIES times that often."""
-    figures = {(path.name, setting): Figures() for path in paths for setting in settings if path.can(setting)}
-    open_settings = list(settings)
-    for number in range(TRIES * rounds):
-        for setting in open_settings:
-            for path in paths:
-                figure = figures.get((path.name, setting))
-                if figure and figure.failure is None:
-                    _one(path, setting, figure, number, distance)
-        open_settings = [setting for setting in open_settings if _is_open(figures, setting, pairs, rounds)]
-        report(number + 1, len(settings) - len(open_settings), len(settings))
-        if not open_settings:
-            break
+class Contest:
+    """Paths in one setting, all of them started, each measured once a round."""
+
+    def __init__(self, paths, setting, scratch, distance):
+        self.paths = [path for path in paths if path.can(setting)]
+        self.setting, self.scratch, self.distance = setting, scratch, distance
+        self.figures = {(path.name, setting): Figures() for path in self.paths}
+
+    def run(self, pairs, rounds, report):
+        """Until each path has `rounds` good rounds, and each of `pairs` (of keys) as many in common; or TRIES times that
+        often."""
+        with contextlib.ExitStack() as stack:
+            started = {key: self._start(path, key, stack) for path, key in zip(self.paths, self.figures)}
+            nanoseconds = self.distance.now()
+            for number in range(TRIES * rounds):
+                for key, path in started.items():
+                    if self.figures[key].failure is None:
+                        nanoseconds = self._one(key, path, number, nanoseconds)
+                report(self.setting, number + 1)
+                if not self._wants_more(pairs, rounds):
+                    break
+
+    def _start(self, path, key, stack):
+        scratch = tempfile.mkdtemp(dir=self.scratch)
+        with contextlib.ExitStack() as own:
+            try:
+                started = path.start(self.setting, scratch, own)
+            except Exception as failure:  # pylint: disable=broad-except # one path's failure is that path's figure
+                self.figures[key].failure = str(failure)
+                return None
+            stack.push(own.pop_all())
+            return started
+
+    def _one(self, key, path, number, before):
+        figure = self.figures[key]
+        try:
+            rate, ticks = path.measure()
+        except Exception as failure:  # pylint: disable=broad-except # as above
+            figure.failure = str(failure)
+            return before
+        after = self.distance.now()
+        figure.add(number, Sample(rate, ticks, (before, after)))
+        return after
+
+    def _wants_more(self, pairs, rounds):
+        live = {key: figure for key, figure in self.figures.items() if figure.failure is None}
+        counts = [len(figure.samples) for figure in live.values()]
+        counts += [len(ratios(live[left], live[right])) for left, right in pairs if left in live and right in live]
+        return min(counts, default=rounds) < rounds
+
+
+def measure(paths, settings, pairs, rounds, bench, distance, report):
+    """{(path's name, setting): Figures}."""
+    figures = {}
+    for setting in settings:
+        contest = Contest(paths, setting, bench.scratch, distance)
+        contest.run(pairs, rounds, report)
+        bench.clear()
+        figures |= contest.figures
     return figures
-
-
-def _is_open(figures, setting, pairs, rounds):
-    of_setting = {key: figure for key, figure in figures.items() if key[1] == setting and figure.failure is None}
-    counts = [len(figure.samples) for figure in of_setting.values()]
-    counts += [len(ratios(of_setting[left], of_setting[right])) for left, right in pairs
-               if left in of_setting and right in of_setting]
-    return min(counts, default=rounds) < rounds
-
-
-def _one(path, setting, figure, number, distance):
-    before = distance.now()
-    path.bench.clear()
-    try:
-        rate, ticks = path.measure(setting)
-    except Exception as failure:  # pylint: disable=broad-except # one path's failure is that path's figure
-        figure.failure = str(failure)
-        return
-    figure.add(number, Sample(rate, ticks, (before, distance.now())))
