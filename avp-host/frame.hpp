@@ -21,6 +21,11 @@ constexpr std::size_t kHeaderBytes =
 constexpr std::size_t kMaxFrameSegments =
     AVP_MAX_SEGMENTS + 1;  ///< a guest's, and the header cut off the first
 
+/// Memory of the host's own for a frame's first bytes.
+struct alignas(64) FrameHeader {
+    std::array<std::byte, kHeaderBytes> bytes;
+};
+
 struct Frame {
     using Segment = std::span<const std::byte>;
 

@@ -28,8 +28,8 @@ class Port {
     /// room or could not be sent: they are dropped, and the port has counted them.
     virtual std::size_t transmit(std::span<const Frame> frames) = 0;
 
-    /// What another port received, made into what goes back to it: in place, as long as it is valid there, and how many are
-    /// left, the first ones; others were dropped and counted. Nothing: this port turns none around, they are for transmit().
+    /// What another port received, at most kBurst, made into what goes back to it: in place, as long as it is valid there, and
+    /// how many are left, the first ones; others were dropped and counted. Nothing: this port turns none around, they are for transmit().
     virtual std::optional<std::size_t> reflect(std::span<Frame> /*frames*/) { return std::nullopt; }
 
     /// What the port has to do besides: called by its worker in each round, cheap if there is nothing.

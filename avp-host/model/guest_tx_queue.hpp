@@ -18,11 +18,6 @@
 
 namespace vnf::avp {
 
-/// The host's copy of a frame's first bytes.
-struct alignas(64) FrameHeader {
-    std::array<std::byte, kHeaderBytes> bytes;
-};
-
 struct FrameRules {
     std::uint32_t max_frame_bytes = 0;
     bool vlan_negotiated = false;

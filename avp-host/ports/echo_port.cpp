@@ -37,10 +37,9 @@ std::size_t EchoPort::transmit(std::span<const Frame> frames) {
 }
 
 std::optional<std::size_t> EchoPort::reflect(std::span<Frame> frames) {
-    frames = frames.first(std::min(frames.size(), kBurst));
     std::size_t kept = 0;
     for (Frame& frame : frames) {
-        if (!turn(frame, heads_[kept])) [[unlikely]] {
+        if (!turn(frame, headers_[kept])) [[unlikely]] {
             refused_.add();
             continue;
         }
@@ -52,7 +51,7 @@ std::optional<std::size_t> EchoPort::reflect(std::span<Frame> frames) {
     return kept;
 }
 
-bool EchoPort::turn(Frame& frame, Head& head) const {
+bool EchoPort::turn(Frame& frame, FrameHeader& header) const {
     const Frame::Segment first = frame.header();
     if (first.size() < 2 * AVP_MAC_BYTES) [[unlikely]]
         return false;
@@ -67,13 +66,14 @@ bool EchoPort::turn(Frame& frame, Head& head) const {
         ++frame.segment_count;
     }
     const std::size_t bytes = std::min(first.size(), kHeaderBytes);
+    std::byte* to = header.bytes.data();
     if (bytes == kHeaderBytes) [[likely]]
-        std::memcpy(head.data(), first.data(), kHeaderBytes);
+        std::memcpy(to, first.data(), kHeaderBytes);
     else
-        std::memcpy(head.data(), first.data(), bytes);
-    std::memcpy(head.data(), first.data() + AVP_MAC_BYTES, AVP_MAC_BYTES);
-    std::memcpy(head.data() + AVP_MAC_BYTES, first.data(), AVP_MAC_BYTES);
-    frame.segments[0] = {head.data(), bytes};
+        std::memcpy(to, first.data(), bytes);
+    std::memcpy(to, first.data() + AVP_MAC_BYTES, AVP_MAC_BYTES);
+    std::memcpy(to + AVP_MAC_BYTES, first.data(), AVP_MAC_BYTES);
+    frame.segments[0] = {to, bytes};
     return true;
 }
 

@@ -32,14 +32,11 @@ class EchoPort final : public EndPort {
         std::optional<std::uint16_t> tci{};
     };
 
-    /// A frame's first bytes, with the addresses as they go back.
-    using Head = std::array<std::byte, kHeaderBytes>;
-
     bool store(const Frame& frame);
-    bool turn(Frame& frame, Head& head) const;
+    bool turn(Frame& frame, FrameHeader& header) const;
 
     const bool swaps_addresses_;
-    std::array<Head, kBurst> heads_;  ///< of the frames turned around
+    std::array<FrameHeader, kBurst> headers_;  ///< of the frames turned around
     FrameRoom room_{kStored};
     std::array<Stored, kStored> stored_{};
     std::size_t first_ = 0, count_ = 0, given_ = 0;

@@ -42,9 +42,9 @@ GeneratorPort::GeneratorPort(GeneratorSettings settings, Now now)
       wanted_(settings_.frames),
       refilled_at_(now()),
       taken_(settings_.verifies) {
-    for (Head& head : heads_) {
-        std::memcpy(head.data(), settings_.destination.data(), AVP_MAC_BYTES);
-        std::memcpy(head.data() + AVP_MAC_BYTES, settings_.source.data(), AVP_MAC_BYTES);
+    for (FrameHeader& header : headers_) {
+        std::memcpy(header.bytes.data(), settings_.destination.data(), AVP_MAC_BYTES);
+        std::memcpy(header.bytes.data() + AVP_MAC_BYTES, settings_.source.data(), AVP_MAC_BYTES);
     }
 }
 
@@ -75,18 +75,18 @@ std::size_t GeneratorPort::allowed(std::size_t most) {
     return frames;
 }
 
-void GeneratorPort::make(Frame& frame, Head& head) {
+void GeneratorPort::make(Frame& frame, FrameHeader& header) {
     const std::size_t bytes = settings_.sizes[next_size_];
     next_size_ = next_size_ + 1 == settings_.sizes.size() ? 0 : next_size_ + 1;
     if (settings_.flows > 1) {
-        head[kLastOfSource] = std::byte(settings_.source.back() + next_flow_);
+        header.bytes[kLastOfSource] = std::byte(settings_.source.back() + next_flow_);
         next_flow_ = next_flow_ + 1 == settings_.flows ? 0 : next_flow_ + 1;
     }
-    write_test_header(head, sequence_);
-    std::memcpy(head.data() + kTestHeaderBytes,
+    write_test_header(header.bytes, sequence_);
+    std::memcpy(header.bytes.data() + kTestHeaderBytes,
                 test_bytes(kTestHeaderBytes, kHeaderBytes - kTestHeaderBytes, sequence_).data(),
                 kHeaderBytes - kTestHeaderBytes);
-    make_frame(frame, std::span(head).first(std::min(bytes, kHeaderBytes)));
+    make_frame(frame, std::span(header.bytes).first(std::min(bytes, kHeaderBytes)));
     if (bytes > kHeaderBytes) {
         frame.segments[1] = test_bytes(kHeaderBytes, bytes - kHeaderBytes, sequence_);
         frame.segment_count = 2;
@@ -103,7 +103,7 @@ std::size_t GeneratorPort::receive(std::span<Frame> frames) {
     const std::size_t count =
         allowed(static_cast<std::size_t>(std::min<std::uint64_t>({frames.size(), kBurst, wanted})));
     for (std::size_t i = 0; i < count; ++i)
-        make(frames[i], heads_[i]);
+        make(frames[i], headers_[i]);
     made_.add(count);
     // The control thread may have asked for more meanwhile, or for none.
     while (wanted != GeneratorSettings::kForever && wanted != 0 &&

@@ -55,15 +55,13 @@ class GeneratorPort final : public EndPort {
     void rest() { wanted_.store(0, std::memory_order_relaxed); }
 
   private:
-    /// The bytes that are a frame's own; what is behind them is shared.
-    using Head = std::array<std::byte, kHeaderBytes>;
-
     std::size_t allowed(std::size_t most);
-    void make(Frame& frame, Head& head);
+    void make(Frame& frame, FrameHeader& header);
 
     const GeneratorSettings settings_;
     const Now now_;
-    std::array<Head, kBurst> heads_;
+    std::array<FrameHeader, kBurst>
+        headers_;  ///< the bytes that are a frame's own; what is behind them is shared
     std::atomic<std::uint64_t> wanted_;
     std::uint64_t sequence_ = 0;
     std::size_t next_size_ = 0;
