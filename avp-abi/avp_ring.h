@@ -48,9 +48,9 @@ static inline void avp_prefetch_read(const void* line) {
 }
 
 /* Lines that this side will write, and the other has read, are got fastest by a store to each in a row: then all are on
- * their way at once. A processor that has a line to read may ignore a prefetch for writing (AMD's does), and a burst's own
- * stores are too many for it to see more than two frames ahead: one line after another. Only where the peer does not
- * look before it is told: what stood there is gone. `word` is aligned to 8 bytes. */
+ * their way at once. Among a burst's other stores they come one after another, and where it was measured, on an AMD EPYC, a
+ * prefetch for writing did not change that. Only where the peer does not look before it is told: what stood there is
+ * gone. `word` is aligned to 8 bytes. */
 static inline void avp_claim_line(void* word) {
     AVP_STORE_ONCE((__u64*)word, 0);
 }
